@@ -1,0 +1,17 @@
+"""Views of the lookup page."""
+
+from dataclasses import dataclass
+
+from portal.web.page import FieldError, Page
+
+
+@dataclass(frozen=True, slots=True)
+class LookupView:
+    """The front door: number + email or postal code. `not_found` after a miss; `number` is what was typed."""
+
+    page: Page
+    number: str = ""
+    errors: tuple[FieldError, ...] = ()
+    not_found: bool = False
+    examples: tuple[str, ...] = ()
+    """Order numbers to try, in the demo only."""

@@ -1,0 +1,108 @@
+"""Views of the tracking page: the answer first, then each parcel with its story."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.kernel.money import Money
+from portal.kernel.words import Words
+from portal.web.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One stop on the rail. `state` is done, now or todo."""
+
+    label: Words
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A line in a parcel (or waiting). `image_url` may be "": the template draws a placeholder from `initial`."""
+
+    title: str
+    detail: str
+    quantity: int
+    price: Money
+    image_url: str
+    initial: str
+    note: Words | None = None
+    """For example "Gift" or "Engraved: L + M"."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One scan. `at` is aware, in the merchant's time zone; `place` is a city or ""."""
+
+    text: Words
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """Three lines, always in this order."""
+
+    happened: Words
+    doing: Words
+    you_can: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """One parcel. `tone` is ok, warn, bad or calm and never the only sign; `number` counts from 1."""
+
+    number: int
+    anchor: str
+    status: Words
+    tone: str
+    items: tuple[ItemView, ...]
+    events: tuple[EventView, ...]
+    """Newest first."""
+    arrives: Words | None
+    """The estimated or real date in words, or None when there is nothing to say."""
+    arrives_why: Words | None
+    carrier: str
+    tracking_number: str
+    incident: IncidentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBox:
+    """Whether a return can start. `url` is set when it can; `line` says until when, or why not."""
+
+    line: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLink:
+    """A return of this order that exists."""
+
+    number: str
+    status: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """The order page. `headline` is the answer, in the largest type; `lede` is a sentence a friend would use."""
+
+    page: Page
+    order_number: str
+    placed_on: date
+    headline: Words
+    lede: Words
+    tone: str
+    steps: tuple[StepView, ...]
+    parcels: tuple[ParcelView, ...]
+    waiting: tuple[ItemView, ...]
+    """Items that have not shipped."""
+    destination: str
+    """Masked: "Jonas W••••, 1•••• Berlin"; "" when there is nothing to ship."""
+    gift: bool
+    return_box: ReturnBox
+    returns: tuple[ReturnLink, ...]
+    version: int
+    live_url: str
+    """GET answers 204 while `version` is the newest, else the `_live.html` fragment."""

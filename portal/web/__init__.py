@@ -1,0 +1,1 @@
+"""What every page needs: rendering, forms, sessions, CSRF, headers, language, errors. Knows no feature."""
