@@ -1,0 +1,1 @@
+"""The database floor: base rows, connections, transactions, migrations, the outbox."""

@@ -1,0 +1,30 @@
+"""Tables of the labels room."""
+
+from uuid import UUID
+
+from tortoise import fields
+
+from portal.db.base import MerchantRow
+
+
+class Label(MerchantRow):
+    """A return's label: asked for with the return, rendered by a worker, kept in storage under `storage_key`."""
+
+    return_id: UUID
+    parent = fields.ForeignKeyField(
+        "doorstep.Return", on_delete=fields.CASCADE, related_name=None, db_constraint=False, source_field="return_id"
+    )
+    state = fields.CharField(16)
+    code = fields.CharField(48)
+    """What the Code 128 bars say."""
+    drop_off = fields.CharField(160)
+    """What the QR code says."""
+    storage_key = fields.CharField(255, default="")
+    size = fields.IntField(default=0)
+    requested_at = fields.DatetimeField()
+    ready_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "labels"
+        unique_together = (("return_id",),)
+        indexes = (("merchant_id",),)

@@ -1,0 +1,99 @@
+"""Tables of the tracking room: parcels, every event ever heard, and one ready row per order for its page."""
+
+from uuid import UUID
+
+from tortoise import fields
+
+from portal.db.base import MerchantRow, Row
+
+
+class Parcel(MerchantRow):
+    """One parcel of an order. `status` and what follows are a fold over its events; `tracking_key` is the number normalised."""
+
+    order_id: UUID
+    order = fields.ForeignKeyField("doorstep.Order", on_delete=fields.CASCADE, related_name="parcels", db_constraint=False)
+    position = fields.IntField()
+    source_id = fields.CharField(160)
+    carrier = fields.CharField(120, default="")
+    tracking_number = fields.CharField(128, default="")
+    tracking_key = fields.CharField(128, default="")
+    tracking_url = fields.TextField(default="")
+    shipped_at = fields.DatetimeField()
+    shop_status = fields.CharField(32, null=True)
+    shop_delivered_at = fields.DatetimeField(null=True)
+    cancelled = fields.BooleanField(default=False)
+    status = fields.CharField(32)
+    status_at = fields.DatetimeField()
+    reason = fields.CharField(64, null=True)
+    delivered_at = fields.DatetimeField(null=True)
+    carrier_date = fields.DateField(null=True)
+    carrier_window = fields.JSONField(null=True)
+    previous_date = fields.DateField(null=True)
+    """The carrier's date before it moved."""
+
+    class Meta:
+        table = "parcels"
+        unique_together = (("order_id", "source_id"),)
+        indexes = (("merchant_id", "tracking_key"),)
+
+
+class ParcelLine(MerchantRow):
+    """How many units of an order line travel in a parcel."""
+
+    parcel_id: UUID
+    parcel = fields.ForeignKeyField("doorstep.Parcel", on_delete=fields.CASCADE, related_name="lines", db_constraint=False)
+    line_id: UUID
+    line = fields.ForeignKeyField("doorstep.OrderLine", on_delete=fields.CASCADE, related_name=None, db_constraint=False)
+    quantity = fields.IntField()
+
+    class Meta:
+        table = "parcel_lines"
+        unique_together = (("parcel_id", "line_id"),)
+        indexes = (("merchant_id",), ("line_id",))
+
+
+class TrackingEvent(MerchantRow):
+    """One scan as heard. `digest` tells repetitions apart; `code` is the carrier's own word, kept whatever it is."""
+
+    parcel_id: UUID
+    parcel = fields.ForeignKeyField("doorstep.Parcel", on_delete=fields.CASCADE, related_name="events", db_constraint=False)
+    digest = fields.BinaryField()
+    source = fields.CharField(32)
+    status = fields.CharField(32)
+    reason = fields.CharField(64, null=True)
+    code = fields.CharField(128, default="")
+    city = fields.CharField(120, default="")
+    country = fields.CharField(2, default="")
+    occurred_at = fields.DatetimeField()
+    received_at = fields.DatetimeField()
+    estimated_date = fields.DateField(null=True)
+    estimated_window = fields.JSONField(null=True)
+
+    class Meta:
+        table = "tracking_events"
+        unique_together = (("parcel_id", "digest"),)
+        indexes = (("merchant_id",),)
+
+
+class TrackingSource(MerchantRow):
+    """Who may report events to a merchant's door, and the secret its signatures are checked with."""
+
+    name = fields.CharField(32)
+    secret = fields.CharField(128)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "tracking_sources"
+        unique_together = (("merchant", "name"),)
+
+
+class OrderPage(Row):
+    """Everything the order's page shows, in one row; `id` is the order's. Written in the transaction that changes a fact."""
+
+    merchant_id = fields.UUIDField()
+    version = fields.BigIntField()
+    content = fields.JSONField()
+
+    class Meta:
+        table = "order_pages"
+        indexes = (("merchant_id",),)
