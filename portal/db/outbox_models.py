@@ -2,7 +2,7 @@
 
 Needed by migration (RunSQL, because Meta.constraints are not created):
   ALTER TABLE outbox ADD CONSTRAINT outbox_state CHECK (state IN ('pending', 'done', 'dead'));
-  ALTER TABLE outbox ADD CONSTRAINT outbox_counts CHECK (attempt >= 0 AND fence >= 0 AND lost >= 0);
+  ALTER TABLE outbox ADD CONSTRAINT outbox_counts CHECK (attempt >= 0 AND fence >= 0 AND lost >= 0 AND wakes >= 0);
   ALTER TABLE outbox ADD CONSTRAINT outbox_ended CHECK ((state = 'pending') = (ended_at IS NULL));
   CREATE INDEX outbox_due ON outbox (wake_at) WHERE state = 'pending';
   CREATE INDEX outbox_dead ON outbox (merchant_id, ended_at) WHERE state = 'dead';
@@ -24,8 +24,10 @@ class Outbox(MerchantRow):
     payload = fields.JSONField()
     state = fields.CharEnumField(EffectState, max_length=8, default=EffectState.PENDING)
 
-    # When the relay rings (again): at once, after a back-off, or when a wake-up or a lease must have been lost.
+    # When the relay wakes a worker (again): at once, after a back-off, or when a wake-up or a lease must have been lost.
     wake_at = fields.DatetimeField()
+    # Wake-ups sent since the last claim: each waits longer for the next, so that a backlog is not rung to death.
+    wakes = fields.IntField(default=0)
     # Not before this moment, however early a stale wake-up comes.
     available_at = fields.DatetimeField()
     # Set while a worker runs it; a lease that ended by itself is a worker that died.
