@@ -7,12 +7,16 @@ from portal.kernel.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A merchant's face. `mark_url` is a small picture or "" when the name alone is the mark."""
+    """A merchant's face. `mark_url` is a small picture or "" when the name alone is the mark.
+
+    `hero_url` is the brand's large picture behind the first words of a page, or "" for none.
+    """
 
     name: str
     theme: str
     mark_url: str
     support_email: str
+    hero_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
