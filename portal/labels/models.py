@@ -1,7 +1,5 @@
 """Tables of the labels room."""
 
-from uuid import UUID
-
 from tortoise import fields
 
 from portal.db.base import MerchantRow
@@ -10,10 +8,7 @@ from portal.db.base import MerchantRow
 class Label(MerchantRow):
     """A return's label: asked for with the return, rendered by a worker, kept in storage under `storage_key`."""
 
-    return_id: UUID
-    parent = fields.ForeignKeyField(
-        "doorstep.Return", on_delete=fields.CASCADE, related_name=None, db_constraint=False, source_field="return_id"
-    )
+    return_id = fields.UUIDField()
     state = fields.CharField(16)
     code = fields.CharField(48)
     """What the Code 128 bars say."""

@@ -58,7 +58,7 @@ class Counter(MerchantRow):
     """The last number given out in a series of a merchant, for example of its returns."""
 
     series = fields.CharField(32)
-    last = fields.BigIntField()
+    value = fields.BigIntField()
 
     class Meta:
         table = "counters"

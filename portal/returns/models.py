@@ -54,10 +54,7 @@ class Return(MerchantRow):
 class ReturnLine(MerchantRow):
     """Units of one order line inside a return; `refund` is minor units for all of them."""
 
-    return_id: UUID
-    parent = fields.ForeignKeyField(
-        "doorstep.Return", on_delete=fields.CASCADE, related_name="lines", db_constraint=False, source_field="return_id"
-    )
+    return_id = fields.UUIDField()
     line_id: UUID
     line = fields.ForeignKeyField("doorstep.OrderLine", on_delete=fields.CASCADE, related_name=None, db_constraint=False)
     quantity = fields.IntField()
@@ -74,10 +71,7 @@ class ReturnLine(MerchantRow):
 class ReturnChange(MerchantRow):
     """What happened to a return: who, when, why."""
 
-    return_id: UUID
-    parent = fields.ForeignKeyField(
-        "doorstep.Return", on_delete=fields.CASCADE, related_name="changes", db_constraint=False, source_field="return_id"
-    )
+    return_id = fields.UUIDField()
     what = fields.CharField(32)
     who = fields.CharField(64)
     why = fields.CharField(500, default="")

@@ -1,0 +1,1 @@
+"""Migrations, made by `tortoise makemigrations`. Checks, composite keys and partial indexes go in by RunSQL."""

@@ -1,0 +1,82 @@
+"""Reads of the merchants room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from portal.integrations.records import AddressRecord
+from portal.kernel.ids import digest
+from portal.merchants.models import ApiKey, Merchant, MerchantHost
+
+
+@dataclass(frozen=True)
+class MerchantFacts:
+    """A merchant as other rooms need it; frozen, safe to keep for a while."""
+
+    id: UUID
+    slug: str
+    name: str
+    theme: str
+    locale: str
+    locales: tuple[str, ...]
+    currency: str
+    country: str
+    time_zone: str
+    support_email: str
+    return_address: AddressRecord
+    return_carrier: str
+    processing_days: int
+    transit_days: tuple[int, int]
+    cutoff_hour: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The merchant's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+async def find_merchant_by_slug(slug: str) -> MerchantFacts | None:
+    """The merchant of this slug."""
+    row = await Merchant.get_or_none(slug=slug)
+    return _facts(row) if row else None
+
+
+async def find_merchant_by_host(host: str) -> MerchantFacts | None:
+    """The merchant that answers on this host name (lower case, no port)."""
+    row = await MerchantHost.get_or_none(host=host).select_related("merchant")
+    return _facts(row.merchant) if row else None
+
+
+async def get_merchant(merchant_id: UUID) -> MerchantFacts:
+    """The merchant of this id. Raises DoesNotExist."""
+    return _facts(await Merchant.get(id=merchant_id))
+
+
+async def find_api_key(token: str, now: datetime) -> ApiKey | None:
+    """The live key that this token is, with its use noted (once a minute at most), or None."""
+    key = await ApiKey.get_or_none(token_hash=digest(token), revoked_at=None)
+    if key is not None and (key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60):
+        await ApiKey.filter(merchant_id=key.merchant_id, id=key.id).update(last_used_at=now)
+    return key
+
+
+def _facts(row: Merchant) -> MerchantFacts:
+    low, high = row.delivery["transit_days"]
+    return MerchantFacts(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        theme=row.theme,
+        locale=row.locale,
+        locales=tuple(row.locales),
+        currency=row.currency,
+        country=row.country,
+        time_zone=row.time_zone,
+        support_email=row.support_email,
+        return_address=AddressRecord(**row.return_address),
+        return_carrier=row.return_carrier,
+        processing_days=row.delivery["processing_days"],
+        transit_days=(low, high),
+        cutoff_hour=row.delivery["cutoff_hour"],
+    )

@@ -1,0 +1,46 @@
+"""What a browser may see after a lookup: a row on the server, a random token in the cookie, a new one at every lookup."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal.kernel.ids import digest, new_id, new_token
+from portal.web.models import ShopperSession
+
+LIFETIME = timedelta(hours=12)
+MOST_ORDERS = 20
+"""How many orders one browser keeps open at once; the oldest fall out."""
+
+
+async def open_session(
+    merchant_id: UUID, earlier: ShopperSession | None, found: UUID | None, typed_number: str, now: datetime
+) -> str:
+    """Start a session after a lookup, hit or miss, keeping what the earlier one could see. Returns its token."""
+    token = new_token()
+    seen = [*([str(found)] if found else []), *(earlier.order_ids if earlier else [])]
+    await ShopperSession.create(
+        id=new_id(),
+        merchant_id=merchant_id,
+        token_hash=digest(token),
+        order_ids=list(dict.fromkeys(seen))[:MOST_ORDERS],
+        found_id=found,
+        typed_number=typed_number[:64],
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    if earlier is not None:
+        await ShopperSession.filter(merchant_id=merchant_id, id=earlier.id).delete()
+    return token
+
+
+async def find_session(merchant_id: UUID, token: str, now: datetime) -> ShopperSession | None:
+    """The session of this token at this merchant, or None when there is none or it has expired."""
+    if not token:
+        return None
+    return await ShopperSession.get_or_none(
+        merchant_id=merchant_id, token_hash=digest(token), expires_at__gt=now
+    )
+
+
+async def drop_expired_sessions(now: datetime) -> int:
+    """Delete sessions that are over, of every merchant. Returns how many."""
+    return await ShopperSession.filter(expires_at__lte=now).delete()
