@@ -102,7 +102,6 @@ async def claim_for_relay(limit: int, wake_again: timedelta = WAKE_AGAIN) -> lis
 
 async def claim(effect_ids: Sequence[UUID], lease: timedelta = LEASE) -> list[Claim]:
     """Claim those of the effects that are due and free. One that outlived too many of its workers is dead instead."""
-    # In id order, as in finish(): two workers that want the same rows queue up instead of deadlocking.
     rows = await connection().execute_query_dict(
         """
         UPDATE outbox SET
@@ -130,51 +129,35 @@ async def claim(effect_ids: Sequence[UUID], lease: timedelta = LEASE) -> list[Cl
     return claims
 
 
-async def renew(claim: Claim, lease: timedelta = LEASE) -> bool:
-    """Keep the claim for another lease. False when somebody else has it by now."""
-    return await _change(
-        claim, "lease_until = clock_timestamp() + $3::interval, wake_at = clock_timestamp() + $3::interval", lease
+async def renew(claims: Sequence[Claim], lease: timedelta = LEASE) -> set[UUID]:
+    """Keep claims for another lease. The answer holds the ids that are still ours."""
+    return await _change_held(
+        claims, "lease_until = clock_timestamp() + $3::interval, wake_at = clock_timestamp() + $3::interval", lease
     )
 
 
 async def finish(claims: Sequence[Claim]) -> set[UUID]:
     """Mark effects done. The answer holds the ids that were still ours to finish."""
-    rows = await connection().execute_query_dict(
-        """
-        UPDATE outbox SET state = 'done', ended_at = clock_timestamp(), lease_until = NULL
-        WHERE id IN (
-            SELECT outbox.id FROM outbox
-            JOIN unnest($1::uuid[], $2::int[]) AS held (id, fence) ON held.id = outbox.id AND held.fence = outbox.fence
-            WHERE outbox.state = 'pending' AND outbox.lease_until IS NOT NULL
-            ORDER BY outbox.id FOR NO KEY UPDATE OF outbox
-        )
-        RETURNING id
-        """,
-        [[claim.effect_id for claim in claims], [claim.fence for claim in claims]],
-    )
-    return {row["id"] for row in rows}
+    return await _change_held(claims, "state = 'done', ended_at = clock_timestamp(), lease_until = NULL")
 
 
 async def fail(claim: Claim, error: BaseException | str, retry_after: timedelta | None) -> bool:
     """Give the effect back to be tried again after a wait, or to be dead (None). False when it was no longer ours."""
     if retry_after is None:
-        return await _change(
-            claim, "state = 'dead', ended_at = clock_timestamp(), lease_until = NULL, last_error = $3", storable(error)
-        )
-    return await _change(
-        claim,
-        "lease_until = NULL, last_error = $3, wake_at = clock_timestamp() + $4::interval,"
-        " available_at = clock_timestamp() + $4::interval",
-        storable(error),
-        retry_after,
+        changes, values = "state = 'dead', ended_at = clock_timestamp()", []
+    else:
+        changes = "wake_at = clock_timestamp() + $4::interval, available_at = clock_timestamp() + $4::interval"
+        values = [retry_after]
+    return bool(
+        await _change_held([claim], f"{changes}, lease_until = NULL, last_error = $3", storable(error), *values)
     )
 
 
 async def release(claim: Claim) -> bool:
     """Hand an effect over that was not finished, as if it had not been tried. False when it was no longer ours."""
-    changed = await _change(claim, "lease_until = NULL, attempt = attempt - 1, wake_at = clock_timestamp()")
+    changed = await _change_held([claim], "lease_until = NULL, attempt = attempt - 1, wake_at = clock_timestamp()")
     await connection().execute_query_dict("SELECT pg_notify($1, '')", [CHANNEL])
-    return changed
+    return bool(changed)
 
 
 async def list_dead(merchant_id: UUID, limit: int = 100) -> list[dict[str, Any]]:
@@ -203,14 +186,23 @@ async def replay(merchant_id: UUID, effect_id: UUID) -> bool:
     return bool(rows)
 
 
-async def _change(claim: Claim, changes: str, *values: Any) -> bool:
-    """Update the claimed row, guarded by its fence; `changes` is SQL of this module with parameters from $3."""
+async def _change_held(claims: Sequence[Claim], changes: str, *values: Any) -> set[UUID]:
+    """Update claimed rows, guarded by their fences; `changes` is SQL of this module with parameters from $3."""
+    # In id order, as in claim(): two workers that want the same rows queue up instead of deadlocking.
     rows = await connection().execute_query_dict(
-        f"UPDATE outbox SET {changes}"
-        " WHERE id = $1 AND fence = $2 AND state = 'pending' AND lease_until IS NOT NULL RETURNING id",
-        [claim.effect_id, claim.fence, *values],
+        f"""
+        UPDATE outbox SET {changes}
+        WHERE id IN (
+            SELECT outbox.id FROM outbox
+            JOIN unnest($1::uuid[], $2::int[]) AS held (id, fence) ON held.id = outbox.id AND held.fence = outbox.fence
+            WHERE outbox.state = 'pending' AND outbox.lease_until IS NOT NULL
+            ORDER BY outbox.id FOR NO KEY UPDATE OF outbox
+        )
+        RETURNING id
+        """,
+        [[claim.effect_id for claim in claims], [claim.fence for claim in claims], *values],
     )
-    return bool(rows)
+    return {row["id"] for row in rows}
 
 
 def _claim(row: dict[str, Any]) -> Claim:
