@@ -47,14 +47,23 @@ class Order(MerchantRow):
     class Meta:
         table = "orders"
         unique_together = (("merchant", "source", "source_id"),)
-        indexes = (("merchant_id", "number_key"), ("merchant_id", "placed_at", "id"), ("policy_version_id",))
+        indexes = (
+            ("merchant_id", "number_key"),
+            ("merchant_id", "placed_at", "id"),
+            ("policy_version_id",),
+        )
 
 
 class OrderLine(MerchantRow):
     """One line as it was at order time. `discounts` and `taxes` are [{label, amount, rate?}] for the whole quantity."""
 
     order_id: UUID
-    order = fields.ForeignKeyField("doorstep.Order", on_delete=fields.CASCADE, related_name="lines", db_constraint=False)
+    order = fields.ForeignKeyField(
+        "doorstep.Order",
+        on_delete=fields.CASCADE,
+        related_name="lines",
+        db_constraint=False,
+    )
     position = fields.IntField()
     source_id = fields.CharField(128)
     title = fields.CharField(512)

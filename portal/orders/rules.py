@@ -1,0 +1,33 @@
+"""How a shopper's words become keys that can be compared, and what may be shown of an address."""
+
+import unicodedata
+
+MASK = "•"
+
+
+def number_key(text: str) -> str:
+    """An order number without its leading #, case and spaces: "# fw-10482 " is "FW-10482"."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(folded.split()).lstrip("#")[:64]
+
+
+def email_key(text: str) -> str:
+    """An address for comparison: case and surrounding spaces do not matter."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()[:254]
+
+
+def postal_key(text: str) -> str:
+    """A postal code for comparison: no spaces, no dashes, upper case."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(character for character in folded if character.isalnum())[:32]
+
+
+def masked_name(name: str) -> str:
+    """The first name as it is and the first letter of each further one: "Jonas W••••"."""
+    first, *rest = name.split() or [""]
+    return " ".join([first, *(part[0] + MASK * 4 for part in rest)])
+
+
+def masked_postal_code(code: str) -> str:
+    """The first character and as many dots as there are others."""
+    return code[:1] + MASK * (len(code) - 1) if code else ""
