@@ -21,17 +21,22 @@ POLL_SECONDS = 1.0
 """How late an effect starts at most when no notification comes: a retry that falls due, or a pooler that eats LISTEN."""
 
 
-async def run_relay(settings: Settings, stop: asyncio.Event | None = None, wake_again: timedelta = WAKE_AGAIN) -> None:
-    """Run until SIGTERM, SIGINT or `stop`."""
-    stop = stop or stop_on_signals()
+async def run_relay(settings: Settings) -> None:
+    """The relay process: run until SIGTERM or SIGINT."""
+    async with database(settings):
+        await relay(settings, stop_on_signals())
+
+
+async def relay(settings: Settings, stop: asyncio.Event, wake_again: timedelta = WAKE_AGAIN) -> None:
+    """Ring for what is due until `stop`, through restarts of both servers. Needs an open database."""
     bell = asyncio.Event()
     redis = connect(redis_settings(settings.redis_url))
+    listening = asyncio.create_task(_listen(str(settings.database_url), bell, stop))
     try:
-        async with database(settings), asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(_listen(str(settings.database_url), bell, stop))
-            await _relay(redis, bell, stop, wake_again)
-            listening.cancel()
+        await _relay(redis, bell, stop, wake_again)
     finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
         await redis.aclose(close_connection_pool=True)
 
 
@@ -67,20 +72,21 @@ async def _listen(database_url: str, bell: asyncio.Event, stop: asyncio.Event) -
     outage = Outage("PostgreSQL notifications")
     while not stop.is_set():
         try:
-            gone = await _hear(database_url, bell)
+            await _hear(database_url, bell, outage)
         except DATABASE_AWAY as error:
             await pause(stop, outage.seen(error))
-        else:
-            outage.over()
-            await gone.wait()
 
 
-async def _hear(database_url: str, bell: asyncio.Event) -> asyncio.Event:
-    """Listen until the returned event says that the connection is gone."""
+async def _hear(database_url: str, bell: asyncio.Event, outage: Outage) -> None:
+    """Ring the bell for every notification until the connection is gone."""
     address = {key: value for key, value in credentials(database_url).items() if key not in {"minsize", "maxsize"}}
     connection = await asyncpg.connect(**address)
     gone = asyncio.Event()
-    connection.add_termination_listener(lambda _: gone.set())
-    await connection.add_listener(CHANNEL, lambda *_: bell.set())
-    bell.set()  # something may have been committed while nobody listened
-    return gone
+    try:
+        connection.add_termination_listener(lambda _: gone.set())
+        await connection.add_listener(CHANNEL, lambda *_: bell.set())
+        outage.over()
+        bell.set()  # something may have been committed while nobody listened
+        await gone.wait()
+    finally:
+        connection.terminate()

@@ -28,17 +28,19 @@ async def serve(
     settings: Settings,
     handlers: Mapping[str, Handler[Tools]],
     open_tools: Callable[[Settings], AbstractAsyncContextManager[Tools]],
-    *,
     lease: timedelta = LEASE,
-    stop: asyncio.Event | None = None,
-    completion_wait: float = COMPLETION_WAIT,
 ) -> None:
-    """Run effects until SIGTERM, SIGINT or `stop`; then finish what runs, or hand it over."""
-    stop = stop or stop_on_signals()
+    """The worker process: run effects until SIGTERM or SIGINT; then finish what runs, or hand it over."""
     async with database(settings), open_tools(settings) as tools:
-        runner = Runner(handlers, tools, lease)
-        async with _in_background(runner.keep_leases()):
-            await _take_wake_ups(settings, runner, stop, completion_wait)
+        await work(settings, Runner(handlers, tools, lease), stop_on_signals())
+
+
+async def work(
+    settings: Settings, runner: Runner[Any], stop: asyncio.Event, completion_wait: float = COMPLETION_WAIT
+) -> None:
+    """Take wake-ups until `stop`, through restarts of both servers. Needs an open database."""
+    async with _in_background(runner.keep_leases()):
+        await _take_wake_ups(settings, runner, stop, completion_wait)
 
 
 async def _take_wake_ups(settings: Settings, runner: Runner[Any], stop: asyncio.Event, completion_wait: float) -> None:

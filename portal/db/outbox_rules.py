@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 20
 MAX_LOST = 5
 """So many workers may die while they run one effect before it counts as the killer."""
 
