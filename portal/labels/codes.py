@@ -34,10 +34,7 @@ def code128_svg(content: str, *, width: int, height: int) -> Markup:
     modules = code128_modules(content)
     dots = code128_dots(len(modules), width)
     left = (width - len(modules) * dots) // 2
-    path = "".join(
-        f"M{left + x * dots} 0h{n * dots}v{height}h-{n * dots}z"
-        for x, n in _runs(modules)
-    )
+    path = "".join(f"M{left + x * dots} 0h{n * dots}v{height}h-{n * dots}z" for x, n in _runs(modules))
     return _svg(path, width, height)
 
 
@@ -53,17 +50,12 @@ def code128_dots(modules: int, width: int) -> int:
 def qr_path(payload: str) -> tuple[str, int]:
     """The dark modules as one path and the side with its quiet zone, in modules. Error correction M or better."""
     # Weighing all eight masks takes five times as long; every reader reads each of them.
-    rows = segno.make(payload, error="m", micro=False, mask=3).matrix_iter(
-        border=QR_QUIET
-    )
+    rows = segno.make(payload, error="m", micro=False, mask=3).matrix_iter(border=QR_QUIET)
     path: list[str] = []
     side = 0
     for y, row in enumerate(rows):
         side = y + 1
-        path += [
-            f"M{x} {y}h{n}v1h-{n}z"
-            for x, n in _runs("".join("1" if module else "0" for module in row))
-        ]
+        path += [f"M{x} {y}h{n}v1h-{n}z" for x, n in _runs("".join("1" if module else "0" for module in row))]
     return "".join(path), side
 
 
@@ -87,9 +79,7 @@ def qr_svg(payload: str) -> str:
 
 def _svg(path: str, width: int, height: int, *, dots: int = 1) -> Markup:
     size = f"width:{inches(width * dots)};height:{inches(height * dots)}"
-    return Markup(
-        f'<svg viewBox="0 0 {width} {height}" style="{size}"><path d="{path}"/></svg>'
-    )
+    return Markup(f'<svg viewBox="0 0 {width} {height}" style="{size}"><path d="{path}"/></svg>')
 
 
 def inches(dots: int) -> str:

@@ -20,9 +20,7 @@ DROP_OFF_LIMIT = 160
 _BARCODE = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,47}")
 _DROP_OFF_PART = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,62}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NOT_LATIN = re.compile(
-    r"[\u0370-\u1dff\u2c00-\ua71f\ua800-\ufaff\ufb13-\ufdff\ufe70-\ufeff\uff66-\uffdc]"
-)
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\ua71f\ua800-\ufaff\ufb13-\ufdff\ufe70-\ufeff\uff66-\uffdc]")
 _FIELDS = FIELD_MAPPING | {"N": "name", "O": "company_name"}
 
 
@@ -58,10 +56,7 @@ def address_block(address: AddressRecord, from_country: str = "") -> tuple[str, 
     values = _address_values(address)
     latin = not _NOT_LATIN.search("".join(values.values()))
     layout = rules.address_latin_format if latin else rules.address_format
-    lines = [
-        _address_line(line, values, rules.upper_fields)
-        for line in _complete(layout).split("%n")
-    ]
+    lines = [_address_line(line, values, rules.upper_fields) for line in _complete(layout).split("%n")]
     if address.country and address.country.upper() != from_country.upper():
         lines.append(_country_in_capitals(address.country.upper()))
     return tuple(line for line in lines if line)
@@ -78,9 +73,7 @@ def _complete(layout: str) -> str:
 def _address_values(address: AddressRecord) -> dict[str, str]:
     return {
         "name": address.name.strip(),
-        "company_name": address.company.strip()
-        if address.company.strip() != address.name.strip()
-        else "",
+        "company_name": address.company.strip() if address.company.strip() != address.name.strip() else "",
         "street_address": address.line1.strip(),
         "second_line": address.line2.strip(),
         "city": address.city.strip(),
