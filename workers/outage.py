@@ -52,11 +52,11 @@ class Outage:
             self._wait = None
 
 
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but no longer than until the process is asked to stop."""
+async def pause(event: asyncio.Event, seconds: float) -> None:
+    """Wait, but no longer than until the event, most often the wish to stop."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await stop.wait()
+            await event.wait()
 
 
 def stop_on_signals() -> asyncio.Event:

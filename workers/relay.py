@@ -31,12 +31,16 @@ async def relay(settings: Settings, stop: asyncio.Event, wake_again: timedelta =
     """Ring for what is due until `stop`, through restarts of both servers. Needs an open database."""
     bell = asyncio.Event()
     redis = connect(redis_settings(settings.redis_url))
-    listening = asyncio.create_task(_listen(str(settings.database_url), bell, stop))
+    beside = [
+        asyncio.create_task(_listen(str(settings.database_url), bell, stop)),
+        asyncio.create_task(_ring_at_the_end(stop, bell)),
+    ]
     try:
         await _relay(redis, bell, stop, wake_again)
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await redis.aclose(close_connection_pool=True)
 
 
@@ -54,7 +58,7 @@ async def _relay(redis: ArqRedis, bell: asyncio.Event, stop: asyncio.Event, wake
             database_outage.over()
             if rung:
                 redis_outage.over()
-            if rung < BATCH:
+            if rung < BATCH and not stop.is_set():
                 await pause(bell, POLL_SECONDS)
 
 
@@ -65,6 +69,11 @@ async def _ring_batch(redis: ArqRedis, wake_again: timedelta) -> int:
         if waiting:
             await ring(redis, waiting)
     return len(waiting)
+
+
+async def _ring_at_the_end(stop: asyncio.Event, bell: asyncio.Event) -> None:
+    await stop.wait()
+    bell.set()
 
 
 async def _listen(database_url: str, bell: asyncio.Event, stop: asyncio.Event) -> None:

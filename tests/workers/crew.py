@@ -122,12 +122,12 @@ async def running_relay(settings: Settings, wake_again: timedelta = timedelta(se
 
 @contextlib.asynccontextmanager
 async def running_worker(
-    settings: Settings, handlers: Mapping[str, Handler[Any]], **options: Any
+    settings: Settings, handlers: Mapping[str, Handler[Any]], completion_wait: float = 5.0, **options: Any
 ) -> AsyncIterator[asyncio.Event]:
     """Yields the event that asks the worker to stop. `options` go to the Runner."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(settings, Runner(handlers, None, **options), stop, completion_wait=2.0))
+        tasks.create_task(work(settings, Runner(handlers, None, **options), stop, completion_wait))
         try:
             yield stop
         finally:

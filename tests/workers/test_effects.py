@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,8 +99,6 @@ async def test_a_topic_nobody_knows_is_a_dead_letter_that_says_so(alone: Setting
 
 
 async def test_a_handler_that_takes_too_long_is_stopped(alone: Settings, merchant: MerchantFacts) -> None:
-    from datetime import timedelta
-
     async def hang(claim: Claim, tools: Any) -> None:
         await asyncio.Event().wait()
 
