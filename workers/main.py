@@ -1,0 +1,16 @@
+"""The worker process of an installation: every topic and its handler, in one table."""
+
+from portal.settings import Settings
+from workers import labels
+from workers.running import Handler
+from workers.worker import serve
+from workers.workshop import Workshop, open_workshop
+
+HANDLERS: dict[str, Handler[Workshop]] = {
+    "return.label_wanted": labels.make_return_label,
+}
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run effects until SIGTERM or SIGINT."""
+    await serve(settings, HANDLERS, open_workshop)
