@@ -11,7 +11,12 @@ class Parcel(MerchantRow):
     """One parcel of an order. `status` and what follows are a fold over its events; `tracking_key` is the number normalised."""
 
     order_id: UUID
-    order = fields.ForeignKeyField("doorstep.Order", on_delete=fields.CASCADE, related_name="parcels", db_constraint=False)
+    order = fields.ForeignKeyField(
+        "doorstep.Order",
+        on_delete=fields.CASCADE,
+        related_name="parcels",
+        db_constraint=False,
+    )
     position = fields.IntField()
     source_id = fields.CharField(160)
     carrier = fields.CharField(120, default="")
@@ -19,8 +24,6 @@ class Parcel(MerchantRow):
     tracking_key = fields.CharField(128, default="")
     tracking_url = fields.TextField(default="")
     shipped_at = fields.DatetimeField()
-    shop_status = fields.CharField(32, null=True)
-    shop_delivered_at = fields.DatetimeField(null=True)
     cancelled = fields.BooleanField(default=False)
     status = fields.CharField(32)
     status_at = fields.DatetimeField()
@@ -41,9 +44,19 @@ class ParcelLine(MerchantRow):
     """How many units of an order line travel in a parcel."""
 
     parcel_id: UUID
-    parcel = fields.ForeignKeyField("doorstep.Parcel", on_delete=fields.CASCADE, related_name="lines", db_constraint=False)
+    parcel = fields.ForeignKeyField(
+        "doorstep.Parcel",
+        on_delete=fields.CASCADE,
+        related_name="lines",
+        db_constraint=False,
+    )
     line_id: UUID
-    line = fields.ForeignKeyField("doorstep.OrderLine", on_delete=fields.CASCADE, related_name=None, db_constraint=False)
+    line = fields.ForeignKeyField(
+        "doorstep.OrderLine",
+        on_delete=fields.CASCADE,
+        related_name=None,
+        db_constraint=False,
+    )
     quantity = fields.IntField()
 
     class Meta:
@@ -56,7 +69,12 @@ class TrackingEvent(MerchantRow):
     """One scan as heard. `digest` tells repetitions apart; `code` is the carrier's own word, kept whatever it is."""
 
     parcel_id: UUID
-    parcel = fields.ForeignKeyField("doorstep.Parcel", on_delete=fields.CASCADE, related_name="events", db_constraint=False)
+    parcel = fields.ForeignKeyField(
+        "doorstep.Parcel",
+        on_delete=fields.CASCADE,
+        related_name="events",
+        db_constraint=False,
+    )
     digest = fields.BinaryField()
     source = fields.CharField(32)
     status = fields.CharField(32)

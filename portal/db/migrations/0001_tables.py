@@ -469,11 +469,6 @@ class Migration(migrations.Migration):
                     "shipped_at",
                     fields.DatetimeField(auto_now=False, auto_now_add=False),
                 ),
-                ("shop_status", fields.CharField(null=True, max_length=32)),
-                (
-                    "shop_delivered_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
                 ("cancelled", fields.BooleanField(default=False)),
                 ("status", fields.CharField(max_length=32)),
                 ("status_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),

@@ -1,0 +1,1 @@
+"""Orders coming in, from whatever door: one transaction keeps the order, its parcels and its page."""

@@ -1,0 +1,193 @@
+"""Importing a shop's orders from a file: every record is read, mapped and stored alone; what is refused is said with its line.
+
+Which shop it is is a name (`source`): the folder of that name under `integrations` has a `mapping` module with
+`order_payloads`, `order_number` and `order_record`. Orders know no vendor; the name finds it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import IO
+from uuid import UUID
+
+from portal.integrations.records import OrderRecord, RecordRefused
+from portal.kernel.refusal import Refusal
+from portal.orders.importing_json import JsonRefused, Piece, parse_strictly, read_pieces
+
+MOST_KEPT = 1000
+"""Refusals kept in the report; the file given by `report_path` has all of them."""
+
+Store = Callable[[UUID, OrderRecord, datetime], Awaitable[str]]
+Progress = Callable[[int], None]
+
+
+class UnknownSource(ValueError):
+    """No shop of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why one record was not taken. `line` counts from 1; `path` points into the record, as in line_items[0].price."""
+
+    line: int
+    number: str
+    reason: str
+    path: str
+
+    def as_json(self) -> str:
+        """One line for the report file."""
+        facts = {
+            "line": self.line,
+            "order": self.number,
+            "reason": self.reason,
+            "path": self.path,
+        }
+        return json.dumps(facts, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One entry of a file: a record or a refusal, never both. `position` is how many bytes have been read."""
+
+    line: int
+    position: int
+    number: str
+    record: OrderRecord | None = None
+    refused: Refused | None = None
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of every record of a file. `refusals` holds the first 1,000."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    refusals: list[Refused] = field(default_factory=list)
+
+    @property
+    def stored(self) -> int:
+        """Orders that are in the database now as the file says."""
+        return self.created + self.updated + self.unchanged
+
+
+def mapping_of(source: str) -> ModuleType:
+    """The mapping module of a shop. Raises UnknownSource."""
+    name = f"portal.integrations.{source}"
+    if (
+        not source.isidentifier()
+        or find_spec(name) is None
+        or find_spec(f"{name}.mapping") is None
+    ):
+        raise UnknownSource(f"unknown source {source[:40]!r}")
+    return import_module(f"{name}.mapping")
+
+
+def read_records(path: Path, source: str = "shopify") -> Iterator[Read]:
+    """Every entry of a file of JSON lines or of one JSON document. Raises OSError and UnknownSource."""
+    mapping = mapping_of(source)
+    for piece in read_pieces(path):
+        yield from _read_piece(mapping, piece)
+
+
+def _read_piece(mapping: ModuleType, piece: Piece) -> Iterator[Read]:
+    where = "" if piece.index is None else f"[{piece.index}]"
+    try:
+        if piece.problem:
+            raise JsonRefused(piece.problem)
+        document = parse_strictly(piece.text)
+    except JsonRefused as error:
+        yield _refusal(piece, "", str(error), where)
+        return
+    for inner, payload in mapping.order_payloads(document):
+        path = ".".join(part for part in (where, inner) if part)
+        number = mapping.order_number(payload)
+        try:
+            yield Read(
+                piece.line,
+                piece.position,
+                number,
+                record=mapping.order_record(payload, path),
+            )
+        except RecordRefused as error:
+            yield _refusal(piece, number, error.reason, error.path)
+
+
+def _refusal(piece: Piece, number: str, reason: str, path: str) -> Read:
+    return Read(
+        piece.line,
+        piece.position,
+        number,
+        refused=Refused(piece.line, number, reason, path),
+    )
+
+
+async def import_orders(
+    merchant_id: UUID,
+    source: str,
+    path: Path,
+    *,
+    now: datetime,
+    report_path: Path | None = None,
+    progress: Progress | None = None,
+    store: Store | None = None,
+) -> ImportReport:
+    """Store every readable order of a file; the same file twice changes nothing. `progress` is told the bytes read.
+
+    Refusals go to `report_path` as JSON lines as they happen; the file is written anew, empty when all is well. A fault (the
+    database is gone) is not a refusal and is raised: what came before is stored, and running again is safe.
+    Raises OSError and UnknownSource.
+    """
+    store = store or _record_order
+    report = ImportReport()
+    entries = read_records(path, source)
+    report_file = report_path.open("w", encoding="utf-8") if report_path else None
+    try:
+        for entry in entries:
+            refused = entry.refused or await _store(
+                store, merchant_id, entry, now, report
+            )
+            if refused:
+                _note(report, refused, report_file)
+            if progress:
+                progress(entry.position)
+    finally:
+        if report_file:
+            report_file.close()
+    return report
+
+
+async def _store(
+    store: Store, merchant_id: UUID, entry: Read, now: datetime, report: ImportReport
+) -> Refused | None:
+    """Stores one record and counts it; the refusal when the domain says no."""
+    assert entry.record is not None
+    try:
+        outcome = await store(merchant_id, entry.record, now)
+    except RecordRefused as error:
+        return Refused(entry.line, entry.number, error.reason, error.path)
+    except Refusal as error:
+        return Refused(entry.line, entry.number, str(error), "")
+    setattr(report, outcome, getattr(report, outcome) + 1)
+    return None
+
+
+def _note(report: ImportReport, refused: Refused, report_file: IO[str] | None) -> None:
+    report.refused += 1
+    if len(report.refusals) < MOST_KEPT:
+        report.refusals.append(refused)
+    if report_file:
+        report_file.write(refused.as_json() + "\n")
+
+
+async def _record_order(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
+    # Late, so that reading files needs no database.
+    from portal.orders.service import record_order
+
+    return await record_order(merchant_id, record, now)

@@ -1,0 +1,175 @@
+"""What a status or a reason is called in front of a shopper: plain sentences, never a carrier's code."""
+
+from portal.kernel.words import N_, Words
+from portal.tracking.rules import ParcelStatus as S
+
+CHIP = {
+    S.UNKNOWN: N_("On its way"),
+    S.PENDING: N_("Being packed"),
+    S.INFO_RECEIVED: N_("Packed, waiting for the carrier"),
+    S.PICKED_UP: N_("With the carrier"),
+    S.IN_TRANSIT: N_("On its way"),
+    S.OUT_FOR_DELIVERY: N_("Out for delivery"),
+    S.AVAILABLE_FOR_PICKUP: N_("Ready to collect"),
+    S.ATTEMPT_FAILED: N_("Delivery missed"),
+    S.DELAYED: N_("Delayed"),
+    S.ON_HOLD: N_("On hold"),
+    S.EXCEPTION: N_("Held up"),
+    S.RETURNING: N_("On its way back to us"),
+    S.RETURNED_TO_SENDER: N_("Back with us"),
+    S.LOST: N_("Lost"),
+    S.DAMAGED: N_("Damaged"),
+    S.DELIVERED: N_("Delivered"),
+    S.CANCELLED: N_("Cancelled"),
+    S.EXPIRED: N_("No news for a while"),
+}
+
+SCAN = {
+    S.UNKNOWN: N_("News from the carrier"),
+    S.PENDING: N_("Order received"),
+    S.INFO_RECEIVED: N_("Packed and labelled"),
+    S.PICKED_UP: N_("Handed to the carrier"),
+    S.IN_TRANSIT: N_("On the move"),
+    S.OUT_FOR_DELIVERY: N_("Out for delivery"),
+    S.AVAILABLE_FOR_PICKUP: N_("Ready to collect"),
+    S.ATTEMPT_FAILED: N_("Delivery tried, nobody could take it"),
+    S.DELAYED: N_("Delayed on the way"),
+    S.ON_HOLD: N_("Stopped for now"),
+    S.EXCEPTION: N_("Held up on the way"),
+    S.RETURNING: N_("Sent back to us"),
+    S.RETURNED_TO_SENDER: N_("Arrived back with us"),
+    S.LOST: N_("Declared lost"),
+    S.DAMAGED: N_("Reported damaged"),
+    S.DELIVERED: N_("Delivered"),
+    S.CANCELLED: N_("Shipment cancelled"),
+    S.EXPIRED: N_("No scan for 30 days"),
+}
+
+TONE = {
+    S.DELIVERED: "ok",
+    S.PICKED_UP: "ok",
+    S.IN_TRANSIT: "ok",
+    S.OUT_FOR_DELIVERY: "ok",
+    S.AVAILABLE_FOR_PICKUP: "ok",
+    S.ATTEMPT_FAILED: "warn",
+    S.DELAYED: "warn",
+    S.ON_HOLD: "warn",
+    S.EXCEPTION: "warn",
+    S.RETURNING: "warn",
+    S.EXPIRED: "warn",
+    S.RETURNED_TO_SENDER: "bad",
+    S.LOST: "bad",
+    S.DAMAGED: "bad",
+}
+
+BY_STATUS = {
+    S.ATTEMPT_FAILED: N_("The courier came and could not hand the parcel over."),
+    S.DELAYED: N_("The parcel is taking longer than planned."),
+    S.ON_HOLD: N_("The parcel is waiting and does not move for the moment."),
+    S.EXCEPTION: N_("Something held the parcel up on its way."),
+    S.RETURNING: N_("The parcel could not be delivered and is coming back to us."),
+    S.RETURNED_TO_SENDER: N_("The parcel could not be delivered and is back with us."),
+    S.LOST: N_("The carrier cannot find the parcel."),
+    S.DAMAGED: N_("The parcel was damaged on its way."),
+    S.EXPIRED: N_("The carrier has not scanned the parcel for 30 days."),
+}
+
+BY_REASON = {
+    "carrier_damaged_parcel": N_("The parcel was damaged while being transported."),
+    "carrier_sorting_error": N_("The parcel was sorted into the wrong truck."),
+    "carrier_address_not_found": N_("The courier could not find the address."),
+    "carrier_parcel_lost": N_("The carrier cannot find the parcel."),
+    "carrier_not_enough_time": N_("The courier ran out of time on the tour."),
+    "carrier_vehicle_issue": N_("The courier’s vehicle broke down."),
+    "carrier_capacity_exceeded": N_(
+        "The carrier had more parcels than it could take that day."
+    ),
+    "carrier_mechanical_delay": N_("A technical fault stopped the sorting."),
+    "retailer_cancelled": N_("We stopped this shipment."),
+    "retailer_incorrect_data": N_("The shipping data that we sent was not right."),
+    "retailer_not_ready": N_("The parcel was not ready when the carrier came."),
+    "retailer_incorrect_parcel": N_("The parcel was not the one that was announced."),
+    "retailer_incorrect_dimensions": N_("The parcel is larger than was announced."),
+    "retailer_packaging_issue": N_(
+        "The packaging did not hold and had to be repaired."
+    ),
+    "consignee_refused": N_("The parcel was refused at the door."),
+    "consignee_business_closed": N_("The business was closed when the courier came."),
+    "consignee_not_available": N_(
+        "Nobody could take the parcel when the courier came."
+    ),
+    "consignee_not_home": N_("Nobody was at home when the courier came."),
+    "consignee_cancelled": N_("The delivery was called off."),
+    "consignee_verification_failed": N_(
+        "The courier could not check who takes the parcel."
+    ),
+    "consignee_incorrect_address": N_("The address is not complete or not right."),
+    "consignee_access_restricted": N_("The courier could not get to the door."),
+    "consignee_safe_place_unavailable": N_(
+        "There was no safe place to leave the parcel."
+    ),
+    "customs_delay": N_("Customs is taking longer than usual."),
+    "customs_documentation": N_("Customs asks for more papers."),
+    "customs_duties_unpaid": N_("Customs duties have not been paid yet."),
+    "customs_prohibited": N_("Customs does not let an item into the country."),
+    "customs_inspection": N_("Customs is inspecting the parcel."),
+    "weather_delay": N_("Bad weather is slowing the carrier down."),
+    "natural_disaster": N_("A natural disaster has stopped deliveries in the area."),
+    "force_majeure": N_(
+        "Something nobody could foresee has stopped deliveries in the area."
+    ),
+    "parcel_being_researched": N_("The carrier is looking for the parcel."),
+    "security_issue": N_("The parcel is being checked for safety."),
+    "regulatory_hold": N_("An authority is holding the parcel."),
+}
+
+DOING = {
+    S.ATTEMPT_FAILED: N_("The courier tries again on the next working day."),
+    S.DELAYED: N_(
+        "We watch it every day. This page shows the new date as soon as there is one."
+    ),
+    S.ON_HOLD: N_("We are in touch with the carrier to get it moving."),
+    S.EXCEPTION: N_("We are in touch with the carrier to get it moving."),
+    S.RETURNING: N_("As soon as it is back we contact you."),
+    S.RETURNED_TO_SENDER: N_("We are checking what went wrong and contact you."),
+    S.LOST: N_("We have asked the carrier for compensation."),
+    S.DAMAGED: N_("We have asked the carrier what happened."),
+    S.EXPIRED: N_("We have asked the carrier to search for it."),
+}
+
+YOU_CAN = {
+    S.ATTEMPT_FAILED: N_("Make sure somebody can open the door, or ask a neighbour."),
+    S.DELAYED: N_("Nothing for you to do."),
+    S.ON_HOLD: N_("Nothing for you to do. We write if we need you."),
+    S.EXCEPTION: N_("Nothing for you to do."),
+    S.RETURNING: N_(
+        "Nothing for you to do. If the address was wrong, tell us the right one."
+    ),
+    S.RETURNED_TO_SENDER: N_("Write to us: we send it again or give the money back."),
+    S.LOST: N_("Write to us: we send it again or give the money back."),
+    S.DAMAGED: N_("If it reached you, take a picture of the box and write to us."),
+    S.EXPIRED: N_("Write to us: we send it again or give the money back."),
+}
+
+YOU_CAN_BY_REASON = {
+    "consignee_incorrect_address": N_("Write to us with the right address."),
+    "carrier_address_not_found": N_("Write to us with the right address."),
+    "customs_documentation": N_(
+        "Watch your mail: customs may ask you for an invoice or a number."
+    ),
+    "customs_duties_unpaid": N_(
+        "Pay the duties that the carrier asks for, or write to us."
+    ),
+}
+
+
+def happened(status: S, reason: str | None) -> Words | None:
+    """The first line of an incident, or None when nothing is wrong."""
+    if status not in BY_STATUS:
+        return None
+    return Words(BY_REASON.get(reason or "", BY_STATUS[status]))
+
+
+def you_can(status: S, reason: str | None) -> Words:
+    """The third line of an incident."""
+    return Words(YOU_CAN_BY_REASON.get(reason or "", YOU_CAN[status]))
