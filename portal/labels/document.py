@@ -1,0 +1,42 @@
+"""The return label as PDF: facts and look in, bytes out."""
+
+from functools import cache
+
+from jinja2 import Environment
+
+from portal.labels.look import PrintLook, prepared
+from portal.labels.presenters import SIZES, first_size, present
+from portal.labels.renderer import Renderer, RenderOverflow
+from portal.labels.rules import LabelFacts, address_block
+from portal.web.assets import Assets
+from portal.web.locale import Speech
+from portal.web.render import render, template_environment
+
+TEMPLATE = "labels/return_label.html"
+STYLESHEET = "labels/return_label.css"
+
+
+@cache
+def _environment() -> Environment:
+    # A printed page has no addresses of files for the browser.
+    return template_environment(Assets({}))
+
+
+async def render_return_label(renderer: Renderer, facts: LabelFacts, look: PrintLook) -> bytes:
+    """One 4 × 6 inch page. Raises CodeTooLong, RenderTimeout, RenderFailed (RenderOverflow: not even tiny type fits)."""
+    sheet = await prepared(STYLESHEET, look)
+    sizes = SIZES[SIZES.index(first_size(address_block(facts.to_address, facts.from_country))) :]
+    for size in sizes:
+        try:
+            return await renderer.render(return_label_html(facts, size), sheet.assets, style=sheet.style, pages=1)
+        except RenderOverflow:
+            if size == sizes[-1]:
+                raise
+    raise AssertionError("sizes are never empty")
+
+
+def return_label_html(facts: LabelFacts, size: str = SIZES[0]) -> str:
+    """The label's page in the shopper's language. The address must fit whole: only the other texts may be shortened."""
+    # Only days are printed, so no time zone comes in.
+    speech = Speech(facts.locale, facts.country, "UTC")
+    return render(_environment(), TEMPLATE, present(facts, speech.direction, size), speech, form_secret="")
