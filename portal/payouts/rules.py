@@ -1,7 +1,7 @@
 """The refundable value of units and the quote: what comes back, with every step that leads to it.
 
 A unit is worth what was really paid for it: price - its share of every discount + its tax. Units returned one by
-one, in any grouping and order, sum to exactly what was paid. Amounts are in the currency the shopper paid in; nothing converts.
+one, in any grouping and order, sum to exactly what was paid. Amounts are in the currency that the shopper paid in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ class PaidLine:
 
     `returned_quantity` counts units that are spoken for: returned, refunded, cancelled, or in a return still open.
     `returned_value` is what those units were quoted at before fees (`QuotedLine.gross`); None: it follows from their
-    number. Give it, and no cent stays behind when a return between two others is withdrawn. `refunded`: money paid back.
+    number. Give it, and no cent stays behind when a return between others is withdrawn. `refunded`: money paid back.
     Raises MoneyError for mixed currencies or negative amounts, ValueError for impossible quantities.
     """
 
@@ -145,8 +145,8 @@ def _quote_line(line: PaidLine, quantity: int, fee: RestockingFee) -> QuotedLine
     left = max(line.paid - (line.refunded or zero(line.currency)), zero(line.currency))
     capped, cap = _keep(value, value - min(value, left), "already_refunded")
     kept = fee.on(capped)
-    shown = {"percent": f"{fee.percent:f}"} if fee.percent is not None and fee.fixed is None else {}
-    after_fee, restocking = _keep(capped, kept, "restocking_fee", **shown)
+    percent = f"{fee.percent:f}" if fee.percent is not None and fee.fixed is None else ""
+    after_fee, restocking = _keep(capped, kept, "restocking_fee", percent)
     return QuotedLine(
         line.line_id, line.title, quantity, value, after_fee, (*parts, *cap, *restocking), tuple(included)
     )
@@ -169,7 +169,7 @@ def _shares(kind: str, labelled: Iterable[Labelled], minors: Sequence[int]) -> l
     return [Step(kind, Money(minor, amount.currency), label=label) for (label, amount), minor in pairs if minor]
 
 
-def _keep(amount: Money, kept: Money | None, kind: str, **params: str) -> tuple[Money, list[Step]]:
+def _keep(amount: Money, kept: Money | None, kind: str, percent: str = "") -> tuple[Money, list[Step]]:
     """Take `kept` off `amount`, never below zero; no step when nothing is taken."""
     taken = min(kept, amount) if kept is not None else zero(amount.currency)
-    return amount - taken, [Step(kind, -taken, **params)] if taken else []
+    return amount - taken, [Step(kind, -taken, percent=percent)] if taken else []

@@ -1,0 +1,75 @@
+"""What a decision looks at: frozen facts of one order and its lines, as they were at order time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from portal.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SentUnits:
+    """Units of a line in one parcel. Times are aware.
+
+    `on_the_way` while tracking says so: then the shipment date is no stand-in for a missing delivery date.
+    """
+
+    quantity: int
+    shipped_at: datetime
+    delivered_at: datetime | None = None
+    on_the_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line. `price` is the listed unit price, `unit_paid` what was really paid for one unit, `discount` off one unit.
+
+    `quantity` as ordered; `cancelled_quantity` never shipped; `returned_quantity` is returned, claimed or refunded.
+    `reason` is "" until the shopper has chosen one.
+    """
+
+    line_id: str
+    quantity: int
+    price: Money
+    unit_paid: Money
+    sent: tuple[SentUnits, ...] = ()
+    discount: Money | None = None
+    cancelled_quantity: int = 0
+    returned_quantity: int = 0
+    sku: str = ""
+    product_type: str = ""
+    vendor: str = ""
+    tags: tuple[str, ...] = ()
+    final_sale: bool = False
+    personalised: bool = False
+    gift_card: bool = False
+    requires_shipping: bool = True
+    reason: str = ""
+
+    @property
+    def discount_percent(self) -> Decimal:
+        """The discount in percent of the listed price, exact; 0 for a free item."""
+        if not self.discount or not self.price:
+            return Decimal(0)
+        return Decimal(self.discount.minor) * 100 / Decimal(self.price.minor)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """The order. `time_zone` is the merchant's (IANA name); `country` it was shipped to (ISO 3166-1 alpha-2)."""
+
+    placed_at: datetime
+    total: Money
+    time_zone: str
+    country: str = ""
+    channel: str = "web"
+    customer_tags: tuple[str, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    """An order and the lines that are asked about."""
+
+    order: OrderFacts
+    lines: tuple[LineFacts, ...]

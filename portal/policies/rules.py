@@ -1,0 +1,256 @@
+"""The engine: each setting of each line is decided by the first rule in order that matches and mentions it.
+
+Pure: policy, facts and `now` come in, a Decision with every reason goes out. `traces` tells the whole story of one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.kernel.refusal import Refusal
+from portal.policies.compiling import Test, Values, compile_condition, required_texts
+from portal.policies.conditions import FIELDS, POSITION, leaves
+from portal.policies.documents import Document, Rule
+from portal.policies.facts import LineFacts, OrderFacts, ReturnFacts
+from portal.policies.settings import SETTINGS, Eligible, Terms, Window
+from portal.policies.windows import Span, add, days_since_start, local_day, span
+
+DAYS = POSITION["days_since_start"]
+TEXTS = frozenset(POSITION[name] for name, kind in FIELDS.items() if kind == "texts")
+
+
+class Policy:
+    """A document made ready to decide: conditions are closures, and rules that cannot match are never asked.
+
+    A set of rules is a whole number, bit i is rule i: the first rule of a set is its lowest bit.
+    """
+
+    def __init__(self, document: Document, version: str = "draft") -> None:
+        self.document = document
+        self.version = version
+        self.rules: tuple[Rule, ...] = document.rules
+        self.tests: tuple[Test, ...] = tuple(compile_condition(rule.when) for rule in document.rules)
+        self.mentions = {name: _bits(name in rule.then.mentioned for rule in self.rules) for name in SETTINGS}
+        self.uses_days = any(leaf.field == "days_since_start" for rule in self.rules for leaf in leaves(rule.when))
+        self._unkeyed = 0
+        self._keyed: dict[int, dict[str, int]] = {}
+        for index, rule in enumerate(self.rules):
+            self._file(1 << index, required_texts(rule.when))
+
+    def matching(self, values: Values) -> int:
+        """The set of rules whose condition holds."""
+        waiting = self._unkeyed
+        for position, by_text in self._keyed.items():
+            for text in values[position] if position in TEXTS else (values[position],):
+                waiting |= by_text.get(text, 0)
+        matched = 0
+        tests = self.tests
+        while waiting:
+            bit = waiting & -waiting
+            waiting ^= bit
+            if tests[bit.bit_length() - 1](values):
+                matched |= bit
+        return matched
+
+    def deciding(self, setting: str, matched: int) -> int | None:
+        """The index of the rule that decides a setting, or None: the default does."""
+        candidates = self.mentions[setting] & matched
+        return (candidates & -candidates).bit_length() - 1 if candidates else None
+
+    def value(self, setting: str, rule: int | None) -> Any:
+        """A setting's value as one rule, or the defaults, have it."""
+        return getattr(self.document.defaults if rule is None else self.rules[rule].then, setting)
+
+    def _file(self, bit: int, required: tuple[int, frozenset[str]] | None) -> None:
+        if required is None:
+            self._unkeyed |= bit
+            return
+        by_text = self._keyed.setdefault(required[0], {})
+        for text in required[1]:
+            by_text[text] = by_text.get(text, 0) | bit
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What holds for one line. Not allowed: `refusals` has every reason, not only the first, and `max_quantity` is 0.
+
+    `until` is the last day, inclusive, on which all of `max_quantity` can be asked for; None without an end.
+    `decided_by` names the rule of each setting (None: the default). `matched` and `values` feed the explanation.
+    """
+
+    line_id: str
+    allowed: bool
+    max_quantity: int
+    until: date | None
+    refusals: tuple[Refusal, ...]
+    terms: Terms
+    decided_by: dict[str, str | None]
+    matched: int
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for every line, and what it rests on."""
+
+    lines: tuple[LineDecision, ...]
+    policy_version: str
+    decided_at: datetime
+
+    @property
+    def any_allowed(self) -> bool:
+        """Whether a return can start at all."""
+        return any(line.allowed for line in self.lines)
+
+    def line(self, line_id: str) -> LineDecision:
+        """The decision on one line. Raises KeyError for a line that was not asked about."""
+        for line in self.lines:
+            if line.line_id == line_id:
+                return line
+        raise KeyError(line_id)
+
+
+def decide(policy: Policy, facts: ReturnFacts, now: datetime) -> Decision:
+    """Decide every line. `now` is aware; days count in the order's time zone. Raises ValueError for a naive time."""
+    today = local_day(now, facts.order.time_zone)
+    shared = _order_values(facts.order)
+    lines = tuple(_decide_line(policy, line, facts.order, shared, today) for line in facts.lines)
+    return Decision(lines, policy.version, now)
+
+
+def _decide_line(
+    policy: Policy, line: LineFacts, order: OrderFacts, shared: dict[str, Any], today: date
+) -> LineDecision:
+    days = days_since_start(line.sent, order, policy.document.defaults.window, today) if policy.uses_days else None
+    values = line_values(line, shared, days)
+    matched = policy.matching(values)
+    winners = {name: policy.deciding(name, matched) for name in SETTINGS}
+    terms = Terms.model_construct(**{name: policy.value(name, rule) for name, rule in winners.items()})
+    spans = [span(units, order, terms.window, today) for units in line.sent]
+    arrived = sum(each.quantity for each in spans if each.arrived)
+    in_time = sum(each.quantity for each in spans if each.open)
+    left = min(
+        in_time, arrived - line.returned_quantity, line.quantity - line.cancelled_quantity - line.returned_quantity
+    )
+    not_now = _not_now(line, terms.window, order, spans, today) if left <= 0 else None
+    refusals = tuple(_refusals(policy, line, order, matched, terms, not_now))
+    days_left = [each.last_day for each in spans if each.open and each.last_day is not None]
+    return LineDecision(
+        line.line_id,
+        not refusals,
+        0 if refusals else left,
+        min(days_left) if days_left and not refusals else None,
+        refusals,
+        terms,
+        {name: None if rule is None else policy.rules[rule].id for name, rule in winners.items()},
+        matched,
+        values,
+    )
+
+
+def line_values(line: LineFacts, shared: dict[str, Any], days: int | None) -> Values:
+    """The facts of a line in the order of conditions.FIELDS."""
+    return (
+        line.product_type.casefold(),
+        line.vendor.casefold(),
+        line.sku.casefold(),
+        frozenset(tag.casefold() for tag in line.tags),
+        line.price,
+        line.discount_percent,
+        shared["country"],
+        shared["channel"],
+        shared["customer_tags"],
+        shared["total"],
+        line.quantity,
+        line.final_sale,
+        line.personalised,
+        line.gift_card,
+        line.requires_shipping,
+        line.reason.casefold() or None,
+        days,
+    )
+
+
+def _order_values(order: OrderFacts) -> dict[str, Any]:
+    return {
+        "country": order.country.casefold(),
+        "channel": order.channel.casefold(),
+        "customer_tags": frozenset(tag.casefold() for tag in order.customer_tags),
+        "total": order.total,
+    }
+
+
+def _refusals(
+    policy: Policy, line: LineFacts, order: OrderFacts, matched: int, terms: Terms, not_now: Refusal | None
+) -> Iterator[Refusal]:
+    """Every reason against: what the goods are first, then what has become of them, then time."""
+    for eligible in refusing(policy, matched):
+        yield Refusal(str(eligible.code), {}, line.line_id)
+    if not line.requires_shipping and not line.gift_card:
+        yield Refusal("not_shippable", {}, line.line_id)
+    if order.cancelled:
+        yield Refusal("order_cancelled", {}, line.line_id)
+    gone = _gone(line)
+    if gone is not None:
+        yield gone
+    elif terms.window.kind == "none":
+        yield Refusal("no_returns", {}, line.line_id)
+    elif not_now is not None and not order.cancelled:
+        yield not_now
+
+
+def refusing(policy: Policy, matched: int) -> Iterator[Eligible]:
+    """Refusals by rule, up to the first matching rule that allows: each would refuse if those before did not."""
+    candidates = policy.mentions["eligible"] & matched
+    said = set()
+    while candidates:
+        bit = candidates & -candidates
+        candidates ^= bit
+        eligible: Eligible = policy.value("eligible", bit.bit_length() - 1)
+        if eligible.allowed:
+            return
+        if eligible.code not in said:
+            said.add(eligible.code)
+            yield eligible
+    default = policy.document.defaults.eligible
+    if not default.allowed and default.code not in said:
+        yield default
+
+
+def _gone(line: LineFacts) -> Refusal | None:
+    """Why no unit is left to ask about, whatever the day."""
+    if line.cancelled_quantity >= line.quantity:
+        return Refusal("cancelled", {}, line.line_id)
+    if line.returned_quantity + line.cancelled_quantity < line.quantity:
+        return None
+    return Refusal("nothing_left" if line.cancelled_quantity else "already_returned", {}, line.line_id)
+
+
+def _not_now(line: LineFacts, window: Window, order: OrderFacts, spans: list[Span], today: date) -> Refusal:
+    """Units exist, but none can be asked for today: over, not here yet, or the ones that arrived are spoken for."""
+    arrived = [each for each in spans if each.arrived]
+    ended = [each.last_day for each in arrived if not each.open and each.last_day is not None]
+    if sum(each.quantity for each in arrived) > line.returned_quantity and ended:
+        return Refusal("window_over", {"last_day": max(ended)}, line.line_id)
+    promise = _promise(window, order, spans, today)
+    over = promise.get("last_day", today) < today
+    return Refusal("window_over" if over else "not_delivered_yet", promise, line.line_id)
+
+
+def _promise(window: Window, order: OrderFacts, spans: list[Span], today: date) -> dict[str, Any]:
+    """What can be said before delivery: a length when the window starts then, else the last day, else nothing."""
+    if window.kind != "limited" or window.length is None or window.unit is None:
+        return {}
+    if window.start == "delivery":
+        return {"length": window.length, "unit": window.unit}
+    if window.start == "order":
+        return {"last_day": add(local_day(order.placed_at, order.time_zone), window.length, window.unit)}
+    last_days = [each.last_day for each in spans if not each.arrived and each.last_day is not None]
+    if not last_days:
+        return {}
+    return {"last_day": min((day for day in last_days if day >= today), default=max(last_days))}
+
+
+def _bits(flags: Iterator[bool] | Any) -> int:
+    return sum(1 << index for index, flag in enumerate(flags) if flag)
