@@ -63,18 +63,28 @@ class Read:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of every record of a file. `refusals` holds the first 1,000."""
+    """What became of every record of a file. `refusals` holds the first 1,000.
+
+    `outdated` are orders that we already know from a later word of the shop; they are left as they are.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    outdated: int = 0
     refused: int = 0
     refusals: list[Refused] = field(default_factory=list)
 
     @property
-    def stored(self) -> int:
-        """Orders that are in the database now as the file says."""
-        return self.created + self.updated + self.unchanged
+    def read(self) -> int:
+        """Records that were understood, whatever they changed."""
+        return self.created + self.updated + self.unchanged + self.outdated
+
+    def count(self, outcome: str) -> None:
+        """One more of an outcome of `record_order`. Raises ValueError for a word that is none."""
+        if outcome not in ("created", "updated", "unchanged", "outdated"):
+            raise ValueError(f"not an outcome: {outcome!r}")
+        setattr(self, outcome, getattr(self, outcome) + 1)
 
 
 def mapping_of(source: str) -> ModuleType:
@@ -97,16 +107,15 @@ def read_records(path: Path, source: str = "shopify") -> Iterator[Read]:
 
 
 def _read_piece(mapping: ModuleType, piece: Piece) -> Iterator[Read]:
-    where = "" if piece.index is None else f"[{piece.index}]"
     try:
         if piece.problem:
             raise JsonRefused(piece.problem)
         document = parse_strictly(piece.text)
     except JsonRefused as error:
-        yield _refusal(piece, "", str(error), where)
+        yield _refusal(piece, "", str(error), piece.where)
         return
     for inner, payload in mapping.order_payloads(document):
-        path = ".".join(part for part in (where, inner) if part)
+        path = ".".join(part for part in (piece.where, inner) if part)
         number = mapping.order_number(payload)
         try:
             yield Read(
@@ -133,18 +142,18 @@ async def import_orders(
     source: str,
     path: Path,
     *,
+    store: Store,
     now: datetime,
     report_path: Path | None = None,
     progress: Progress | None = None,
-    store: Store | None = None,
 ) -> ImportReport:
     """Store every readable order of a file; the same file twice changes nothing. `progress` is told the bytes read.
 
+    `store` is `intake.service.record_order`; orders stand below intake, so it is handed in.
     Refusals go to `report_path` as JSON lines as they happen; the file is written anew, empty when all is well. A fault (the
     database is gone) is not a refusal and is raised: what came before is stored, and running again is safe.
     Raises OSError and UnknownSource.
     """
-    store = store or _record_order
     report = ImportReport()
     entries = read_records(path, source)
     report_file = report_path.open("w", encoding="utf-8") if report_path else None
@@ -169,12 +178,11 @@ async def _store(
     """Stores one record and counts it; the refusal when the domain says no."""
     assert entry.record is not None
     try:
-        outcome = await store(merchant_id, entry.record, now)
+        report.count(await store(merchant_id, entry.record, now))
     except RecordRefused as error:
         return Refused(entry.line, entry.number, error.reason, error.path)
     except Refusal as error:
         return Refused(entry.line, entry.number, str(error), "")
-    setattr(report, outcome, getattr(report, outcome) + 1)
     return None
 
 
@@ -184,10 +192,3 @@ def _note(report: ImportReport, refused: Refused, report_file: IO[str] | None) -
         report.refusals.append(refused)
     if report_file:
         report_file.write(refused.as_json() + "\n")
-
-
-async def _record_order(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
-    # Late, so that reading files needs no database.
-    from portal.orders.service import record_order
-
-    return await record_order(merchant_id, record, now)

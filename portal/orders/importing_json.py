@@ -29,10 +29,10 @@ class JsonRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One record's text: its line (from 1), its place in the list (None outside a list), the bytes read up to its end."""
+    """One record's text: its line (from 1), its path in the document ("orders[3]"), the bytes read up to its end."""
 
     line: int
-    index: int | None
+    where: str
     position: int
     text: bytes
     problem: str = ""
@@ -112,7 +112,7 @@ def read_pieces(path: Path) -> Iterator[Piece]:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             start = len(_BOM) if data[:3] == _BOM else 0
             if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                yield Piece(1, None, len(data), b"", "not UTF-8: the file is UTF-16")
+                yield Piece(1, "", len(data), b"", "not UTF-8: the file is UTF-16")
             elif path.suffix in (".jsonl", ".ndjson") or _is_lines(data, start):
                 yield from _lines(data, start)
             else:
@@ -138,9 +138,9 @@ def _lines(data: mmap.mmap, start: int) -> Iterator[Piece]:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         if end - start > MOST_BYTES:
-            yield Piece(number, None, end, b"", _too_large(end - start))
+            yield Piece(number, "", end, b"", _too_large(end - start))
         elif text := data[start:end].strip():
-            yield Piece(number, None, end, text)
+            yield Piece(number, "", end, text)
         start = end + 1
 
 
@@ -151,25 +151,25 @@ def _document(data: mmap.mmap, start: int) -> Iterator[Piece]:
         problem = _too_large(size) if size > MOST_BYTES else ""
         text = b"" if problem else data[start:]
         if problem or text.strip():
-            yield Piece(1, None, len(data), text, problem)
+            yield Piece(1, "", len(data), text, problem)
         return
-    yield from _elements(data, start, found)
+    yield from _elements(data, start, *found)
 
 
-def _list_start(data: mmap.mmap, start: int) -> int | None:
-    """Where the inside of the document's list begins: a list at the top, or under "orders"; None if there is neither."""
+def _list_start(data: mmap.mmap, start: int) -> tuple[int, str] | None:
+    """Where the inside of the document's list begins, and its name: a list at the top, or "orders"; None if neither."""
     depth, before = 0, b""
     for match in _TOKEN.finditer(data, start):
         token = match[0]
         if token == b"[" and (depth == 0 or (depth == 1 and before == b'"orders"')):
-            return match.end()
+            return match.end(), "orders" if depth else ""
         depth += _STEPS.get(token, 0)
         before = token
     return None
 
 
-def _elements(data: mmap.mmap, start: int, inside: int) -> Iterator[Piece]:
-    """The elements of the list whose inside begins at `inside`; the document begins at `start`."""
+def _elements(data: mmap.mmap, start: int, inside: int, name: str) -> Iterator[Piece]:
+    """The elements of the list `name` whose inside begins at `inside`; the document begins at `start`."""
     line, counted, depth, index, begin = 1, start, 0, 0, inside
     for match in _TOKEN.finditer(data, inside):
         token = match[0]
@@ -184,18 +184,24 @@ def _elements(data: mmap.mmap, start: int, inside: int) -> Iterator[Piece]:
                 line + data[counted : solid.start()].count(b"\n"),
                 solid.start(),
             )
-            yield _element(data, line, index, solid.start(), end)
+            yield _element(data, line, f"{name}[{index}]", solid.start(), end)
             index += 1
         begin = end
         if depth < 0:
             return
-    yield Piece(line, index, len(data), b"", "the file ends in the middle of the list")
+    yield Piece(
+        line,
+        f"{name}[{index}]",
+        len(data),
+        b"",
+        "the file ends in the middle of the list",
+    )
 
 
-def _element(data: mmap.mmap, line: int, index: int, begin: int, end: int) -> Piece:
+def _element(data: mmap.mmap, line: int, where: str, begin: int, end: int) -> Piece:
     if end - begin > MOST_BYTES:
-        return Piece(line, index, end, b"", _too_large(end - begin))
-    return Piece(line, index, end, data[begin:end].strip())
+        return Piece(line, where, end, b"", _too_large(end - begin))
+    return Piece(line, where, end, data[begin:end].strip())
 
 
 def _too_large(size: int) -> str:

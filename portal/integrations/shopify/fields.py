@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 from portal.integrations.records import RecordRefused
 
-SHORT, LONG = 255, 5000
-"""Characters: names, numbers and codes; notes and other free text."""
+SHORT, TITLE, LONG = 255, 512, 5000
+"""Characters: names, numbers and codes; titles; notes and other free text."""
 
 MOST_PARTS = 5000
 """The longest list we read. Shopify itself stops at 500 lines an order."""
@@ -86,20 +86,20 @@ class Fields:
         """As `identifier`, refused when missing."""
         return self.identifier(key) or self.refuse("missing", key)
 
-    def count(self, key: str) -> int | None:
-        """A whole number from 0 to 1,000,000; None when missing."""
+    def count(self, key: str, most: int = 1_000_000) -> int | None:
+        """A whole number from 0 to `most`; None when missing."""
         value = self.get(key)
         if (
             isinstance(value, Decimal)
             and value.is_finite()
             and value == value.to_integral_value()
         ):
-            value = int(value) if abs(value) < 10**9 else -1
+            value = int(value) if abs(value) <= most else -1
         if value is None:
             return None
         if not isinstance(value, int) or isinstance(value, bool):
             self.refuse("not a whole number", key)
-        if not 0 <= value <= 1_000_000:
+        if not 0 <= value <= most:
             self.refuse("negative or too large", key)
         return value
 

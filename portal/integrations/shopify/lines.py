@@ -6,7 +6,7 @@ from typing import Any
 from portal.integrations.records import LineRecord
 from portal.integrations.shopify.amounts import Currencies
 from portal.integrations.shopify.conventions import is_final_sale, is_personal
-from portal.integrations.shopify.fields import Fields
+from portal.integrations.shopify.fields import TITLE, Fields
 from portal.integrations.shopify.refunds import Removed
 from portal.integrations.shopify.shares import (
     read_discounts,
@@ -51,16 +51,16 @@ def read_line(
     tags = tuple(dict.fromkeys((*item.tags("tags"), *item.tags("product_tags"))))
     return LineRecord(
         source_id=item.required_identifier("id"),
-        title=item.text("title") or item.required_text("name"),
+        title=item.text("title", TITLE) or item.required_text("name", TITLE),
         quantity=quantity,
         unit_price=price,
         sku=item.text("sku"),
-        variant=item.text("variant_title"),
+        variant=item.text("variant_title", TITLE),
         product_id=item.identifier("product_id"),
         product_type=item.text("product_type"),
         vendor=item.text("vendor"),
         tags=tags,
-        grams=item.count("grams") or 0,
+        grams=item.count("grams", most=1_000_000_000) or 0,
         requires_shipping=item.flag("requires_shipping", default=True),
         gift_card=item.flag("gift_card"),
         final_sale=is_final_sale(tags, properties),

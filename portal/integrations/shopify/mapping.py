@@ -75,12 +75,14 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     lines, charges, sums = _priced(order, items, currencies)
     rounding = check_sums(order, sums, currencies)
     owed = currencies.required_amount(order, "total_price")
+    if any(line.refunded and line.refunded > owed for line in lines):
+        order.refuse("more refunded for one line than the order cost", "refunds")
     placed_at = (
         order.moment("processed_at")
         or order.moment("created_at")
         or order.refuse("missing", "created_at")
     )
-    channel = order.text("source_name")
+    channel = order.text("source_name")[:32]
     shipping_address = read_address(order.part("shipping_address"))
     tags = order.tags("tags")
     goods = {item.required_identifier("id"): read_quantity(item) for item in items}
@@ -110,7 +112,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         channel=_CHANNELS.get(channel, channel),
         location=order.identifier("location_id"),
         cancelled_at=order.moment("cancelled_at"),
-        cancel_reason=order.text("cancel_reason"),
+        cancel_reason=order.text("cancel_reason", limit=64),
         extra=_extra(order, currencies, rounding.minor),
     )
 
