@@ -24,19 +24,20 @@ def _environment() -> Environment:
 
 async def render_return_label(renderer: Renderer, facts: LabelFacts, look: PrintLook) -> bytes:
     """One 4 × 6 inch page. Raises CodeTooLong, RenderTimeout, RenderFailed (RenderOverflow: not even tiny type fits)."""
-    sheet = await prepared(STYLESHEET, look)
     sizes = SIZES[SIZES.index(first_size(address_block(facts.to_address, facts.from_country))) :]
     for size in sizes:
+        html = return_label_html(facts, look, size)
+        sheet = await prepared(STYLESHEET, look, html)
         try:
-            return await renderer.render(return_label_html(facts, size), sheet.assets, style=sheet.style, pages=1)
+            return await renderer.render(html, sheet.assets, style=sheet.style, pages=1)
         except RenderOverflow:
             if size == sizes[-1]:
                 raise
     raise AssertionError("sizes are never empty")
 
 
-def return_label_html(facts: LabelFacts, size: str = SIZES[0]) -> str:
+def return_label_html(facts: LabelFacts, look: PrintLook, size: str = SIZES[0]) -> str:
     """The label's page in the shopper's language. The address must fit whole: only the other texts may be shortened."""
     # Only days are printed, so no time zone comes in.
     speech = Speech(facts.locale, facts.country, "UTC")
-    return render(_environment(), TEMPLATE, present(facts, speech.direction, size), speech, form_secret="")
+    return render(_environment(), TEMPLATE, present(facts, speech.direction, size, look), speech, form_secret="")

@@ -7,6 +7,7 @@ from unicodedata import bidirectional
 from markupsafe import Markup
 
 from portal.labels.codes import code128_svg, qr_print_svg
+from portal.labels.look import MARK, PrintLook
 from portal.labels.rules import BARCODE_WIDTH, LabelFacts, address_block, barcode_content
 
 BARCODE_HEIGHT = 112
@@ -30,6 +31,8 @@ class ReturnLabelView:
     locale: str
     direction: str
     size: str
+    mark: str
+    """Address of the brand's small picture, or ""."""
     merchant_name: str
     return_number: str
     order_number: str
@@ -48,7 +51,7 @@ class ReturnLabelView:
     units: int
 
 
-def present(facts: LabelFacts, direction: str, size: str) -> ReturnLabelView:
+def present(facts: LabelFacts, direction: str, size: str, look: PrintLook) -> ReturnLabelView:
     """The label at one size. Raises CodeTooLong when a code does not fit."""
     content = barcode_content(facts)
     to_lines = address_block(facts.to_address, facts.from_country)
@@ -57,6 +60,7 @@ def present(facts: LabelFacts, direction: str, size: str) -> ReturnLabelView:
         locale=facts.locale,
         direction=direction,
         size=size,
+        mark=f"asset:{MARK}" if look.mark else "",
         merchant_name=facts.merchant_name,
         return_number=facts.return_number,
         order_number=facts.order_number.removeprefix("#"),
