@@ -1,0 +1,174 @@
+"""The `doorstep` command: names, options, help. What commands do is in `portal.commands`, imported when asked for."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from portal.embedded.faults import EmbeddedError
+from portal.settings import SettingsError
+
+HELP = "Doorstep, the post-purchase portal. Settings come from the environment; `doorstep doctor` checks them."
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
+)
+imports = typer.Typer(help="Bring orders and pictures in from files.", no_args_is_help=True)
+keys = typer.Typer(help="Keys of the admin API.", no_args_is_help=True)
+merchants = typer.Typer(help="The merchants of this installation.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+app.add_typer(keys, name="keys")
+app.add_typer(merchants, name="merchants")
+
+Reload = Annotated[bool, typer.Option("--reload", help="Start again when a source file changes.")]
+Merchant = Annotated[str, typer.Option("--merchant", help="The merchant's slug.")]
+
+SOME_REFUSED = 3
+"""Exit code when the work was done, but some records or files were refused."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Delete the demo's data first.")] = False,
+    reload: Reload = False,
+) -> None:
+    """Two shops on this machine: servers, data, web, worker, relay and moving parcels, until Ctrl-C."""
+    from portal.demo.supervisor import run_demo
+
+    raise typer.Exit(run_demo(fresh=fresh, reload=reload))
+
+
+@app.command()
+def web(reload: Reload = False) -> None:
+    """Serve the pages and the API."""
+    from portal.commands import serving
+
+    serving.web(reload=reload)
+
+
+@app.command()
+def worker() -> None:
+    """Do what committed changes owe: labels, messages."""
+    from portal.commands import serving
+
+    serving.run(serving.WORKER)
+
+
+@app.command()
+def relay() -> None:
+    """Wake the workers when a change was committed."""
+    from portal.commands import serving
+
+    serving.run(serving.RELAY)
+
+
+@app.command()
+def simulate() -> None:
+    """Let the demo's parcels move."""
+    from portal.commands import serving
+
+    serving.run(serving.SIMULATOR)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date. Several at once take turns."""
+    from portal.commands import serving
+
+    applied = serving.migrate()
+    out.print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.", highlight=False)
+
+
+@app.command()
+def doctor(
+    dev: Annotated[bool, typer.Option("--dev", help="Also check what the tests need.")] = False,
+) -> None:
+    """Check the machine and the settings, and say what to do."""
+    from portal.doctor.report import run_doctor
+
+    raise typer.Exit(run_doctor(out, dev=dev))
+
+
+@imports.command("orders")
+def import_orders(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON or JSON lines.")],
+    merchant: Merchant,
+    source: Annotated[str, typer.Option(help="Whose format the file has.")] = "shopify",
+    report: Annotated[Path | None, typer.Option(help="Write every refusal here, as JSON lines.")] = None,
+) -> None:
+    """Import orders from a file. The same file twice changes nothing; exit code 3 says that some were refused."""
+    from portal.commands import importing
+
+    found = importing.import_orders(file, source=source, merchant=merchant, report_path=report, console=out)
+    raise typer.Exit(SOME_REFUSED if found.refused else 0)
+
+
+@imports.command("images")
+def import_images(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Pictures named by SKU.")],
+    merchant: Merchant,
+) -> None:
+    """Import product pictures. Exit code 3 says that some were refused."""
+    from portal.commands import importing
+
+    raise typer.Exit(SOME_REFUSED if importing.import_images(folder, merchant=merchant, console=out) else 0)
+
+
+@keys.command("create")
+def create_key(
+    merchant: Merchant,
+    scopes: Annotated[str, typer.Option(help="Separated by commas: read_orders, read_returns, write_returns.")],
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "command line",
+) -> None:
+    """Make a key and print it, this once."""
+    from portal.commands import merchants as commands
+
+    wanted = tuple(part.strip() for part in scopes.split(",") if part.strip())
+    typer.echo(commands.create_key(merchant, name, wanted))
+    err.print("Keep it now: it cannot be shown again.")
+
+
+@merchants.command("list")
+def list_merchants() -> None:
+    """Show every merchant: slug, name, languages, currency."""
+    from portal.commands import merchants as commands
+
+    for row in commands.list_merchants():
+        typer.echo("\t".join(row))
+
+
+@merchants.command("save")
+def save_merchant(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A TOML file.")],
+) -> None:
+    """Create or change a merchant as a file says."""
+    from portal.commands import merchants as commands
+
+    typer.echo(f"{commands.save(file)} is set up.")
+
+
+def main() -> int:
+    """Run the command line. An operator's mistake is one plain message and exit code 1 or 2, never a traceback."""
+    try:
+        return app() or 0
+    except SettingsError as error:
+        lines = "".join(f"  {line}\n" for line in error.problems)
+        err.print(f"These settings cannot be used:\n{lines}", markup=False, highlight=False, soft_wrap=True)
+        return 2
+    except (EmbeddedError, _mistake()) as error:
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        return 1
+
+
+def _mistake() -> type[Exception]:
+    from portal.commands.installation import Mistake
+
+    return Mistake
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

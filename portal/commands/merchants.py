@@ -1,0 +1,84 @@
+"""Merchants from the command line: who is there, setting one up from a file, keys of the admin API."""
+
+import asyncio
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from portal.commands.installation import Mistake, now, ready_with_database
+from portal.settings import Settings
+
+
+async def merchant_id_of(slug: str) -> Any:
+    """The id of the merchant with this slug. Raises Mistake; needs an open database."""
+    from portal.merchants.queries import find_merchant_by_slug
+
+    merchant = await find_merchant_by_slug(slug)
+    if merchant is None:
+        raise Mistake(f"There is no merchant {slug!r}. `doorstep merchants list` shows those there are.")
+    return merchant.id
+
+
+def list_merchants() -> list[tuple[str, str, str, str]]:
+    """Slug, name, hosts and currency of every merchant."""
+    from portal.db.setup import database
+    from portal.merchants import queries
+
+    async def ask(settings: Settings) -> list[tuple[str, str, str, str]]:
+        async with database(settings):
+            found = await queries.list_merchants()
+            return [(one.slug, one.name, ", ".join(one.locales), one.currency) for one in found]
+
+    with ready_with_database() as settings:
+        return asyncio.run(ask(settings))
+
+
+def save(file: Path) -> str:
+    """Create or change a merchant as a TOML file says; returns its slug."""
+    from portal.db.setup import database
+    from portal.kernel.refusal import Refusal
+    from portal.merchants.service import save_merchant
+
+    wanted = _read(file)
+
+    async def store(settings: Settings) -> None:
+        async with database(settings):
+            await save_merchant(wanted, now())
+
+    with ready_with_database() as settings:
+        try:
+            asyncio.run(store(settings))
+        except Refusal as refusal:
+            raise Mistake(f"{file}: {refusal}") from refusal
+    return wanted.slug
+
+
+def _read(file: Path) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    from portal.merchants.service import MerchantInput
+
+    try:
+        return TypeAdapter(MerchantInput).validate_python(tomllib.loads(file.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Mistake(f"{file}: {error}") from error
+    except ValidationError as error:
+        lines = [f"  {'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise Mistake("\n".join([f"{file}:", *lines])) from error
+
+
+def create_key(merchant: str, name: str, scopes: tuple[str, ...]) -> str:
+    """A new key, which nothing shows a second time. Raises Mistake for scopes that do not exist."""
+    from portal.db.setup import database
+    from portal.kernel.refusal import Refusal
+    from portal.merchants.service import SCOPES, create_api_key
+
+    async def make(settings: Settings) -> str:
+        async with database(settings):
+            return await create_api_key(await merchant_id_of(merchant), name, scopes, now())
+
+    with ready_with_database() as settings:
+        try:
+            return asyncio.run(make(settings))
+        except Refusal as refusal:
+            raise Mistake(f"Scopes are: {', '.join(sorted(SCOPES))}. Got: {', '.join(scopes)}") from refusal

@@ -1,0 +1,81 @@
+"""The processes of an installation: web, worker, relay, simulator, and the migration before them."""
+
+import asyncio
+from importlib import import_module
+from pathlib import Path
+
+from portal.commands.installation import ready, ready_with_database
+from portal.logs import configure_logs, log_config
+from portal.settings import Settings
+
+APPLICATION = "graphql_api.application:create_application"
+WORKER = "workers.main:run_worker"
+RELAY = "workers.relay:run_relay"
+SIMULATOR = "portal.demo.simulator:run_simulator"
+
+HEADERS_WITHIN_MS = 10_000
+"""How long a client may take to send its request's headers; slow ones are dropped."""
+REQUESTS_AT_ONCE = 256
+"""Per worker; what comes above waits in the kernel's queue instead of in our memory."""
+LAST_REQUESTS_SECONDS = 20
+
+
+def web(*, reload: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    with ready() as settings:
+        folders = _source_folders() if reload else None
+        server = Server(
+            APPLICATION,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            factory=True,
+            workers=settings.web_workers,
+            websockets=False,
+            backpressure=REQUESTS_AT_ONCE,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
+            log_level=LogLevels(settings.log_level),
+            log_dictconfig=log_config(settings.log_level, as_json=_as_json(settings)),
+            # A worker that dies is replaced; one that will not end is ended.
+            respawn_failed_workers=True,
+            workers_kill_timeout=LAST_REQUESTS_SECONDS,
+            reload=reload,
+            reload_paths=folders,
+            reload_ignore_worker_failure=reload,
+        )
+        server.serve()
+
+
+def run(target: str) -> None:
+    """Run another process of ours, given as "module:coroutine function", until SIGTERM or Ctrl-C."""
+    with ready() as settings:
+        configure_logs(settings.log_level, as_json=_as_json(settings))
+        module, _, name = target.partition(":")
+        asyncio.run(getattr(import_module(module), name)(settings))
+
+
+def migrate() -> list[str]:
+    """Bring the database up to date; returns the names of what was applied."""
+    from portal.db import setup
+
+    async def apply(database_url: str) -> list[str]:
+        pending = await setup.pending_migrations(database_url)
+        await setup.migrate(database_url)
+        return pending
+
+    with ready_with_database() as settings:
+        return asyncio.run(apply(str(settings.database_url)))
+
+
+def _as_json(settings: Settings) -> bool:
+    return settings.env == "production"
+
+
+def _source_folders() -> list[Path]:
+    root = Path(__file__).parents[2]
+    return [root / name for name in ("portal", "graphql_api", "themes", "locales") if (root / name).exists()]
