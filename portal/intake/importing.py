@@ -35,9 +35,7 @@ def run_import(
     console: Console,
 ) -> int:
     """Import `file` from a command line. Returns 0 all fine, 1 some records refused, 2 nothing could be read."""
-    return asyncio.run(
-        _with_database(settings, merchant_slug, source, file, report_file, console)
-    )
+    return asyncio.run(_with_database(settings, merchant_slug, source, file, report_file, console))
 
 
 async def _with_database(
@@ -49,9 +47,7 @@ async def _with_database(
     console: Console,
 ) -> int:
     async with database(settings):
-        return await import_file(
-            merchant_slug, source, file, report_file, console, now=datetime.now(UTC)
-        )
+        return await import_file(merchant_slug, source, file, report_file, console, now=datetime.now(UTC))
 
 
 async def import_file(
@@ -120,6 +116,4 @@ def _show(report: ImportReport, report_file: Path | None, console: Console) -> N
     if report.refused > MOST_SHOWN:
         console.print(f"and {report.refused - MOST_SHOWN} more.")
     if report_file:
-        console.print(
-            f"All of them, one JSON object a line: {escape(str(report_file))}"
-        )
+        console.print(f"All of them, one JSON object a line: {escape(str(report_file))}")

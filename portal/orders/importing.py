@@ -15,6 +15,9 @@ from types import ModuleType
 from typing import IO
 from uuid import UUID
 
+import asyncpg
+from tortoise.exceptions import IntegrityError, OperationalError
+
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
 from portal.orders.importing_json import JsonRefused, Piece, parse_strictly, read_pieces
@@ -90,11 +93,7 @@ class ImportReport:
 def mapping_of(source: str) -> ModuleType:
     """The mapping module of a shop. Raises UnknownSource."""
     name = f"portal.integrations.{source}"
-    if (
-        not source.isidentifier()
-        or find_spec(name) is None
-        or find_spec(f"{name}.mapping") is None
-    ):
+    if not source.isidentifier() or find_spec(name) is None or find_spec(f"{name}.mapping") is None:
         raise UnknownSource(f"unknown source {source[:40]!r}")
     return import_module(f"{name}.mapping")
 
@@ -159,9 +158,7 @@ async def import_orders(
     report_file = report_path.open("w", encoding="utf-8") if report_path else None
     try:
         for entry in entries:
-            refused = entry.refused or await _store(
-                store, merchant_id, entry, now, report
-            )
+            refused = entry.refused or await _store(store, merchant_id, entry, now, report)
             if refused:
                 _note(report, refused, report_file)
             if progress:
@@ -172,9 +169,7 @@ async def import_orders(
     return report
 
 
-async def _store(
-    store: Store, merchant_id: UUID, entry: Read, now: datetime, report: ImportReport
-) -> Refused | None:
+async def _store(store: Store, merchant_id: UUID, entry: Read, now: datetime, report: ImportReport) -> Refused | None:
     """Stores one record and counts it; the refusal when the domain says no."""
     assert entry.record is not None
     try:
@@ -183,6 +178,11 @@ async def _store(
         return Refused(entry.line, entry.number, error.reason, error.path)
     except Refusal as error:
         return Refused(entry.line, entry.number, str(error), "")
+    except (IntegrityError, OperationalError) as error:
+        # A value that the tables do not take is this record's fault; anything else is ours, and stops the import.
+        if not isinstance(error.__cause__, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+            raise
+        return Refused(entry.line, entry.number, f"the database does not take it: {error.__cause__}", "")
     return None
 
 

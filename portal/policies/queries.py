@@ -3,7 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from portal.policies.documents import read_document
 from portal.policies.models import PolicyVersion
+from portal.policies.rules import Policy
+
+KEPT = 500
+_compiled: dict[UUID, tuple[UUID, Policy]] = {}
+"""Versions never change, so what was compiled once is kept: version id to (merchant, policy)."""
 
 
 async def find_version_at(merchant_id: UUID, moment: datetime) -> PolicyVersion | None:
@@ -13,6 +19,16 @@ async def find_version_at(merchant_id: UUID, moment: datetime) -> PolicyVersion 
     return live or await PolicyVersion.filter(merchant_id=merchant_id).order_by("live_from", "number").first()
 
 
-async def get_version(merchant_id: UUID, version_id: UUID) -> PolicyVersion:
-    """A version of this merchant. Raises DoesNotExist."""
-    return await PolicyVersion.get(merchant_id=merchant_id, id=version_id)
+async def find_policy(merchant_id: UUID, version_id: UUID | None) -> Policy | None:
+    """A version ready to decide, or None when the merchant has none of this id."""
+    if version_id is None:
+        return None
+    kept = _compiled.get(version_id)
+    if kept is None:
+        row = await PolicyVersion.get_or_none(merchant_id=merchant_id, id=version_id)
+        if row is None:
+            return None
+        if len(_compiled) >= KEPT:
+            _compiled.clear()
+        kept = _compiled[version_id] = (merchant_id, Policy(read_document(row.document), str(row.number)))
+    return kept[1] if kept[0] == merchant_id else None

@@ -1,12 +1,14 @@
 """Reads of the tracking room."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from portal.db.setup import connection
+from portal.kernel.ids import digest
 from portal.tracking.models import TrackingSource
 
 
@@ -62,3 +64,28 @@ async def _page(sql: str, merchant_id: UUID, order_id: UUID) -> PageRow | None:
         int(rows[0]["version"]),
         orjson.loads(content) if isinstance(content, str) else content,
     )
+
+
+async def find_visible_page(merchant_id: UUID, order_id: UUID, token: str, now: datetime) -> PageRow | None:
+    """The page of an order that this session's lookups have found: session and page in one read."""
+    return await _visible("p.content", merchant_id, order_id, token, now, -1)
+
+
+async def find_changed_page(
+    merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int
+) -> PageRow | None:
+    """The same; its content is empty while `seen` is still the newest version."""
+    content = "CASE WHEN p.version = $5 THEN '{}'::jsonb ELSE p.content END AS content"
+    return await _visible(content, merchant_id, order_id, token, now, seen)
+
+
+async def _visible(
+    content: str, merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int
+) -> PageRow | None:
+    rows = await connection().execute_query_dict(
+        f"SELECT p.version, {content}, $5::bigint AS seen FROM shopper_sessions s "
+        "JOIN order_pages p ON p.id = $1 AND p.merchant_id = s.merchant_id "
+        "WHERE s.merchant_id = $2 AND s.token_hash = $3 AND s.expires_at > $4 AND s.order_ids ? $1::uuid::text",
+        [order_id, merchant_id, digest(token), now, seen],
+    )
+    return PageRow(order_id, int(rows[0]["version"]), orjson.loads(rows[0]["content"])) if rows else None

@@ -173,3 +173,13 @@ def happened(status: S, reason: str | None) -> Words | None:
 def you_can(status: S, reason: str | None) -> Words:
     """The third line of an incident."""
     return Words(YOU_CAN_BY_REASON.get(reason or "", YOU_CAN[status]))
+
+
+RETURN = {
+    "requested": N_("Waiting for approval"),
+    "approved": N_("Approved"),
+    "declined": N_("Declined"),
+    "cancelled": N_("Cancelled"),
+    "closed": N_("Done"),
+}
+"""States of returns as the order page names them; the returns room hands the state over by its name."""

@@ -15,7 +15,13 @@ def read_cookie(request: Request, name: str) -> str:
     return request.cookies.get(_full(request, name), "")
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, age: timedelta | None = None) -> None:
+def set_cookie(
+    request: Request,
+    response: Response,
+    name: str,
+    value: str,
+    age: timedelta | None = None,
+) -> None:
     """Set a cookie for this host alone; without `age` it lasts as long as the browser is open."""
     response.set_cookie(
         _full(request, name),

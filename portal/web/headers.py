@@ -34,7 +34,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
-        self.always = {**ALWAYS, **({"strict-transport-security": "max-age=31536000"} if secure else {})}
+        self.always = {
+            **ALWAYS,
+            **({"strict-transport-security": "max-age=31536000"} if secure else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

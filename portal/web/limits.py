@@ -19,7 +19,11 @@ class Limiter:
 
     def __init__(self, redis_url: str | None) -> None:
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_shared_storage(redis_url)) if redis_url else self._alone
+        self._shared = (
+            SlidingWindowCounterRateLimiter(_shared_storage(redis_url))
+            if redis_url
+            else self._alone
+        )
 
     async def allows(self, *tries: tuple[str, str, str]) -> bool:
         """Count one try against each (rule such as "10/15minute", what, who); False when any rule is used up."""
@@ -32,7 +36,10 @@ class Limiter:
         try:
             return await self._shared.hit(rule, what, who)
         except (RedisError, StorageError, OSError) as error:
-            log.warning("rate limits are counted by this process alone", error=type(error).__name__)
+            log.warning(
+                "rate limits are counted by this process alone",
+                error=type(error).__name__,
+            )
             return await self._alone.hit(rule, what, who)
 
 
@@ -54,8 +61,18 @@ def _parsed(rule: str) -> RateLimitItem:
 def network_of(request: Request) -> str:
     """The visitor's network: the IPv4 address, or the /64 of an IPv6 one. A proxy's word counts only if it is trusted."""
     peer = request.client.host if request.client else ""
-    trusted = [ipaddress.ip_network(network) for network in request.app.state.settings.trusted_proxies]
-    hops = [*(part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()), peer]
+    trusted = [
+        ipaddress.ip_network(network)
+        for network in request.app.state.settings.trusted_proxies
+    ]
+    hops = [
+        *(
+            part.strip()
+            for part in request.headers.get("x-forwarded-for", "").split(",")
+            if part.strip()
+        ),
+        peer,
+    ]
     address = peer
     while hops:
         address = hops.pop()

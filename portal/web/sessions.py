@@ -12,7 +12,11 @@ MOST_ORDERS = 20
 
 
 async def open_session(
-    merchant_id: UUID, earlier: ShopperSession | None, found: UUID | None, typed_number: str, now: datetime
+    merchant_id: UUID,
+    earlier: ShopperSession | None,
+    found: UUID | None,
+    typed_number: str,
+    now: datetime,
 ) -> str:
     """Start a session after a lookup, hit or miss, keeping what the earlier one could see. Returns its token."""
     token = new_token()
@@ -32,7 +36,9 @@ async def open_session(
     return token
 
 
-async def find_session(merchant_id: UUID, token: str, now: datetime) -> ShopperSession | None:
+async def find_session(
+    merchant_id: UUID, token: str, now: datetime
+) -> ShopperSession | None:
     """The session of this token at this merchant, or None when there is none or it has expired."""
     if not token:
         return None

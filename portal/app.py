@@ -1,0 +1,71 @@
+"""The web application: every feature's routes in one list, the layers around them in order."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Route
+
+from portal.db.setup import database
+from portal.merchants.visits import Tenancy, frame
+from portal.orders import pages as orders
+from portal.returns import pages as returns
+from portal.settings import Settings
+from portal.tracking import pages as tracking
+from portal.web import health
+from portal.web.assets import serve_asset
+from portal.web.errors import error_handlers
+from portal.web.headers import SecurityHeaders
+from portal.wiring import web_parts
+
+LARGEST_BODY = 256 * 1024
+
+
+def utc_now() -> datetime:
+    """The clock of an installation."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    doors: Sequence[BaseRoute] = (),
+    clock: Callable[[], datetime] = utc_now,
+    examples: Mapping[str, tuple[str, ...]] | None = None,
+) -> Starlette:
+    """The application. `doors` are routes of other rooms that stand outside (the admin API); `clock` is for tests."""
+    parts = web_parts(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with database(settings):
+            yield
+
+    app = Starlette(
+        routes=[
+            *health.routes,
+            Route("/assets/{etag}/{path:path}", serve_asset),
+            *orders.routes,
+            *tracking.routes,
+            *returns.routes,
+            *doors,
+        ],
+        middleware=[
+            Middleware(SecurityHeaders, secure=settings.secure_cookies),
+            Middleware(GZipMiddleware, minimum_size=500, compresslevel=5),
+            Middleware(Tenancy, themes=parts.themes),
+        ],
+        exception_handlers=error_handlers(frame),
+        lifespan=lifespan,
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.assets = parts.assets
+    app.state.templates = parts.templates
+    app.state.store = parts.store
+    app.state.limiter = parts.limiter
+    app.state.examples = dict(examples or {})
+    return app

@@ -1,0 +1,110 @@
+"""The order page and its live part: one read, one view."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from portal.kernel.words import N_, Words
+from portal.merchants.queries import MerchantFacts
+from portal.merchants.visits import frame, visit_of
+from portal.policies.queries import find_policy
+from portal.policies.rules import Decision, decide
+from portal.policies.words import refusal_words
+from portal.tracking.facts import return_facts, returned_units
+from portal.tracking.hooks import receive_scans
+from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink
+from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
+from portal.tracking.story import answer, parcel_view, read_parcels, steps, waiting_items
+from portal.tracking.wording import RETURN
+from portal.web.answers import page, redirect, unchanged
+from portal.web.cookies import SESSION, read_cookie
+
+
+async def show_order(request: Request) -> Response:
+    """GET /orders/{order_id}: the whole story; without a lookup in this browser, the front door."""
+    visit, now = visit_of(request), request.app.state.clock()
+    row = await find_visible_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now)
+    if row is None:
+        return redirect(request, visit.path(request, "lookup"))
+    return page(request, "tracking/order.html", await order_view(request, row, now))
+
+
+async def show_changes(request: Request) -> Response:
+    """GET /orders/{order_id}/live?version=: 204 while nothing changed, else the fragment."""
+    visit, now = visit_of(request), request.app.state.clock()
+    seen = request.query_params.get("version", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1  # noqa: PLR2004 - fits a bigint
+    row = await find_changed_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now, version)
+    if row is None:
+        return redirect(request, visit.path(request, "lookup"))
+    if not row.content:
+        return unchanged()
+    return page(request, "tracking/_live.html", await order_view(request, row, now))
+
+
+async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView:
+    """The view of an order's page at this moment."""
+    visit, content = visit_of(request), row.content
+    merchant, order = visit.merchant, content["order"]
+    parcels = read_parcels(content, merchant, now)
+    said = answer(content, parcels, merchant, now)
+    return OrderView(
+        page=frame(request),
+        order_number=order["number"],
+        placed_on=datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date(),
+        headline=said.headline,
+        lede=said.lede,
+        tone=said.tone,
+        steps=steps(said.about, order["cancelled_at"] is not None),
+        parcels=tuple(parcel_view(number, parcel, content, merchant) for number, parcel in enumerate(parcels, start=1)),
+        waiting=waiting_items(content),
+        destination=order["destination"],
+        gift=order["gift"],
+        return_box=await _return_box(request, row, merchant, now),
+        returns=tuple(
+            ReturnLink(entry["number"], Words(RETURN[entry["state"]]), visit.path(request, "return", number=entry["number"]))
+            for entry in content["returns"]
+        ),
+        version=row.version,
+        live_url=f"{visit.path(request, 'order_live', order_id=row.order_id)}?version={row.version}",
+    )
+
+
+async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, now: datetime) -> ReturnBox:
+    version = row.content["order"]["policy"]
+    policy = await find_policy(merchant.id, UUID(version) if version else None)
+    if policy is None:
+        return ReturnBox(Words(N_("To send something back, write to us.")), "")
+    facts = return_facts(row.content, returned_units(row.content), merchant.time_zone)
+    decision = decide(policy, facts, now)
+    url = visit_of(request).path(request, "choose", order_id=row.order_id)
+    return ReturnBox(_until(decision), url if decision.any_allowed else "")
+
+
+def _until(decision: Decision) -> Words:
+    days: list[date] = [line.until for line in decision.lines if line.allowed and line.until]
+    if days:
+        return Words(N_("Until %(day)s"), {"day": max(days)})
+    if decision.any_allowed:
+        return Words(N_("You can send items back."))
+    reasons: dict[str, Any] = {refusal.code: refusal for line in decision.lines for refusal in line.refusals}
+    for code in ("not_delivered_yet", "window_over"):
+        if code in reasons:
+            return refusal_words(reasons[code])
+    return refusal_words(next(iter(reasons.values()))) if reasons else Words(N_("There is nothing to send back."))
+
+
+def _order_id(request: Request) -> UUID:
+    order_id: UUID = request.path_params["order_id"]
+    return order_id
+
+
+routes = [
+    Route("/orders/{order_id:uuid}", show_order, name="order"),
+    Route("/orders/{order_id:uuid}/live", show_changes, name="order_live"),
+    Route("/hooks/tracking/{source}", receive_scans, methods=["POST"], name="tracking_hook"),
+]

@@ -1,0 +1,76 @@
+"""From an exception to a plain page (or a plain line where there is no shop): what happened, what to do, a reference for faults."""
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from portal.kernel.words import N_, Words
+from portal.web.answers import page
+from portal.web.forms import Forged
+from portal.web.page import Notice, Page
+
+log = structlog.get_logger()
+Handler = Callable[[Request, Exception], Response]
+
+
+class TooManyTries(Exception):
+    """A limit is used up; the answer says when to come back."""
+
+
+WORDS = {
+    403: (
+        N_("This form is out of date"),
+        N_("The page was open for a long time, or cookies are switched off. Go back, reload the page and send it again."),
+    ),
+    404: (
+        N_("We cannot find this page"),
+        N_("The address may be old, or you may need to look your order up again."),
+    ),
+    405: (N_("We cannot find this page"), N_("The address may be old, or you may need to look your order up again.")),
+    413: (N_("That was too much to send"), N_("What you sent is larger than we can take. Make it shorter and try again.")),
+    429: (N_("Please wait a moment"), N_("There were too many tries in a short time. Try again in a few minutes.")),
+    500: (
+        N_("Something went wrong on our side"),
+        N_("Nothing of what you did is lost. Try again in a moment. If you write to us, name this reference."),
+    ),
+}
+RETRY_AFTER = {429: "300"}
+
+
+def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exception], Handler]:
+    """Handlers for starlette; `frame` makes the page around the words."""
+
+    def known(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return _notice(request, status, frame)
+
+    def forged(request: Request, error: Exception) -> Response:
+        log.info("form refused", path=request.scope["path"], why=str(error))
+        return _notice(request, 403, frame)
+
+    def too_many(request: Request, error: Exception) -> Response:
+        return _notice(request, 429, frame)
+
+    def fault(request: Request, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.error("fault", reference=reference, path=request.scope["path"], exc_info=error)
+        return _notice(request, 500, frame, reference)
+
+    return {HTTPException: known, Forged: forged, TooManyTries: too_many, 500: fault}
+
+
+def _notice(request: Request, status: int, frame: Callable[[Request], Page], reference: str = "") -> Response:
+    title, body = WORDS.get(status, WORDS[404] if status < 500 else WORDS[500])  # noqa: PLR2004 - HTTP's own line
+    if not hasattr(request.state, "visit"):
+        return PlainTextResponse(f"{status} {title}.\n", status)
+    around = frame(request)
+    action = None if status in RETRY_AFTER else Words(N_("Look up an order"))
+    view = Notice(around, status, Words(title), Words(body), action, around.home_url, reference)
+    response = page(request, "_layout/notice.html", view, status)
+    if status in RETRY_AFTER:
+        response.headers["retry-after"] = RETRY_AFTER[status]
+    return response
