@@ -100,7 +100,7 @@ Value = Annotated[
     Discriminator(
         lambda value: "<amount>" if isinstance(value, Amount) else VALUE_FORMS.get(type(value).__name__),
         custom_error_type="value",
-        custom_error_message='a value is a text or a list of them, a whole number, true, false or an amount; 12.5 is "12.5"',
+        custom_error_message='a value is a text, a list of texts, a number, true, false or an amount (12.5 is "12.5")',
     ),
 ]
 

@@ -22,7 +22,7 @@ class SentUnits:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One line. `price` is the listed unit price, `unit_paid` what was really paid for one unit, `discount` off one unit.
+    """One line. `price` is the listed unit price, `unit_paid` what was paid for one unit, `discount` off one unit.
 
     `quantity` as ordered; `cancelled_quantity` never shipped; `returned_quantity` is returned, claimed or refunded.
     `reason` is "" until the shopper has chosen one.

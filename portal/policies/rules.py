@@ -3,72 +3,105 @@
 Pure: policy, facts and `now` come in, a Decision with every reason goes out. `traces` tells the whole story of one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from portal.kernel.refusal import Refusal
-from portal.policies.compiling import Test, Values, compile_condition, required_texts
-from portal.policies.conditions import FIELDS, POSITION, leaves
+from portal.policies.compiling import Comparisons, Values
+from portal.policies.conditions import leaves
 from portal.policies.documents import Document, Rule
 from portal.policies.facts import LineFacts, OrderFacts, ReturnFacts
 from portal.policies.settings import SETTINGS, Eligible, Terms, Window
 from portal.policies.windows import Span, add, days_since_start, local_day, span
 
-DAYS = POSITION["days_since_start"]
-TEXTS = frozenset(POSITION[name] for name, kind in FIELDS.items() if kind == "texts")
+RuleTest = Callable[[int], bool]
+REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one set of matching rules comes to: the terms, the deciding rules, the refusals in order."""
+
+    terms: Terms
+    decided_by: dict[str, str | None]
+    refusing: tuple[Eligible, ...]
 
 
 class Policy:
-    """A document made ready to decide: conditions are closures, and rules that cannot match are never asked.
+    """A document made ready to decide. A set of rules is a whole number: bit i is rule i, the first is the lowest.
 
-    A set of rules is a whole number, bit i is rule i: the first rule of a set is its lowest bit.
+    What a set of rules comes to is remembered; in a shop's life few different sets occur.
     """
 
     def __init__(self, document: Document, version: str = "draft") -> None:
         self.document = document
         self.version = version
         self.rules: tuple[Rule, ...] = document.rules
-        self.tests: tuple[Test, ...] = tuple(compile_condition(rule.when) for rule in document.rules)
-        self.mentions = {name: _bits(name in rule.then.mentioned for rule in self.rules) for name in SETTINGS}
-        self.uses_days = any(leaf.field == "days_since_start" for rule in self.rules for leaf in leaves(rule.when))
-        self._unkeyed = 0
-        self._keyed: dict[int, dict[str, int]] = {}
+        comparisons = [leaf for rule in self.rules for leaf in leaves(rule.when)]
+        self.uses_days = any(leaf.field == "days_since_start" for leaf in comparisons)
+        self._comparisons = Comparisons(comparisons)
+        self._asked: list[tuple[int, RuleTest]] = []
+        self._filed: dict[int, list[tuple[int, RuleTest]]] = {}
         for index, rule in enumerate(self.rules):
-            self._file(1 << index, required_texts(rule.when))
+            key = self._comparisons.key(rule.when)
+            where = self._asked if key is None else self._filed.setdefault(key, [])
+            where.append((1 << index, self._comparisons.test(rule.when)))
+        self._keys = sum(self._filed)
+        self._mentions = {name: _bits(name in rule.then.mentioned for rule in self.rules) for name in SETTINGS}
+        self._settled: dict[int, Settled] = {}
 
     def matching(self, values: Values) -> int:
         """The set of rules whose condition holds."""
-        waiting = self._unkeyed
-        for position, by_text in self._keyed.items():
-            for text in values[position] if position in TEXTS else (values[position],):
-                waiting |= by_text.get(text, 0)
+        truth = self._comparisons.truth(values)
         matched = 0
-        tests = self.tests
-        while waiting:
-            bit = waiting & -waiting
-            waiting ^= bit
-            if tests[bit.bit_length() - 1](values):
+        for bit, test in self._asked:
+            if test(truth):
                 matched |= bit
+        keys = truth & self._keys
+        while keys:
+            key = keys & -keys
+            keys ^= key
+            for bit, test in self._filed[key]:
+                if test(truth):
+                    matched |= bit
         return matched
 
     def deciding(self, setting: str, matched: int) -> int | None:
         """The index of the rule that decides a setting, or None: the default does."""
-        candidates = self.mentions[setting] & matched
+        candidates = self._mentions[setting] & matched
         return (candidates & -candidates).bit_length() - 1 if candidates else None
 
     def value(self, setting: str, rule: int | None) -> Any:
         """A setting's value as one rule, or the defaults, have it."""
         return getattr(self.document.defaults if rule is None else self.rules[rule].then, setting)
 
-    def _file(self, bit: int, required: tuple[int, frozenset[str]] | None) -> None:
-        if required is None:
-            self._unkeyed |= bit
-            return
-        by_text = self._keyed.setdefault(required[0], {})
-        for text in required[1]:
-            by_text[text] = by_text.get(text, 0) | bit
+    def settled(self, matched: int) -> Settled:
+        """What the matching rules come to, setting by setting."""
+        known = self._settled.get(matched)
+        if known is None:
+            if len(self._settled) >= REMEMBERED:
+                self._settled.clear()
+            known = self._settled[matched] = self._settle(matched)
+        return known
+
+    def _settle(self, matched: int) -> Settled:
+        winners = {name: self.deciding(name, matched) for name in SETTINGS}
+        terms = Terms.model_construct(**{name: self.value(name, rule) for name, rule in winners.items()})
+        names = {name: None if rule is None else self.rules[rule].id for name, rule in winners.items()}
+        return Settled(terms, names, tuple(self._refusing(matched)))
+
+    def _refusing(self, matched: int) -> Iterator[Eligible]:
+        """Refusals up to the first matching rule that allows: each would refuse if those before it did not."""
+        said = set()
+        ruled = [rule.then.eligible for index, rule in enumerate(self.rules) if matched >> index & 1]
+        for eligible in (*(each for each in ruled if each is not None), self.document.defaults.eligible):
+            if eligible.allowed:
+                return
+            if eligible.code not in said:
+                said.add(eligible.code)
+                yield eligible
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +158,8 @@ def _decide_line(
     days = days_since_start(line.sent, order, policy.document.defaults.window, today) if policy.uses_days else None
     values = line_values(line, shared, days)
     matched = policy.matching(values)
-    winners = {name: policy.deciding(name, matched) for name in SETTINGS}
-    terms = Terms.model_construct(**{name: policy.value(name, rule) for name, rule in winners.items()})
+    settled = policy.settled(matched)
+    terms = settled.terms
     spans = [span(units, order, terms.window, today) for units in line.sent]
     arrived = sum(each.quantity for each in spans if each.arrived)
     in_time = sum(each.quantity for each in spans if each.open)
@@ -134,7 +167,7 @@ def _decide_line(
         in_time, arrived - line.returned_quantity, line.quantity - line.cancelled_quantity - line.returned_quantity
     )
     not_now = _not_now(line, terms.window, order, spans, today) if left <= 0 else None
-    refusals = tuple(_refusals(policy, line, order, matched, terms, not_now))
+    refusals = tuple(_refusals(line, order, settled, not_now))
     days_left = [each.last_day for each in spans if each.open and each.last_day is not None]
     return LineDecision(
         line.line_id,
@@ -143,7 +176,7 @@ def _decide_line(
         min(days_left) if days_left and not refusals else None,
         refusals,
         terms,
-        {name: None if rule is None else policy.rules[rule].id for name, rule in winners.items()},
+        settled.decided_by,
         matched,
         values,
     )
@@ -181,11 +214,9 @@ def _order_values(order: OrderFacts) -> dict[str, Any]:
     }
 
 
-def _refusals(
-    policy: Policy, line: LineFacts, order: OrderFacts, matched: int, terms: Terms, not_now: Refusal | None
-) -> Iterator[Refusal]:
+def _refusals(line: LineFacts, order: OrderFacts, settled: Settled, not_now: Refusal | None) -> Iterator[Refusal]:
     """Every reason against: what the goods are first, then what has become of them, then time."""
-    for eligible in refusing(policy, matched):
+    for eligible in settled.refusing:
         yield Refusal(str(eligible.code), {}, line.line_id)
     if not line.requires_shipping and not line.gift_card:
         yield Refusal("not_shippable", {}, line.line_id)
@@ -194,28 +225,10 @@ def _refusals(
     gone = _gone(line)
     if gone is not None:
         yield gone
-    elif terms.window.kind == "none":
+    elif settled.terms.window.kind == "none":
         yield Refusal("no_returns", {}, line.line_id)
     elif not_now is not None and not order.cancelled:
         yield not_now
-
-
-def refusing(policy: Policy, matched: int) -> Iterator[Eligible]:
-    """Refusals by rule, up to the first matching rule that allows: each would refuse if those before did not."""
-    candidates = policy.mentions["eligible"] & matched
-    said = set()
-    while candidates:
-        bit = candidates & -candidates
-        candidates ^= bit
-        eligible: Eligible = policy.value("eligible", bit.bit_length() - 1)
-        if eligible.allowed:
-            return
-        if eligible.code not in said:
-            said.add(eligible.code)
-            yield eligible
-    default = policy.document.defaults.eligible
-    if not default.allowed and default.code not in said:
-        yield default
 
 
 def _gone(line: LineFacts) -> Refusal | None:

@@ -68,7 +68,7 @@ class RestockingFee(Part):
     def _one_form(self) -> "RestockingFee":
         if (self.kind == "fixed") != bool(self.amounts) or (self.kind == "percent") != (self.percent is not None):
             raise ValueError("fixed needs amounts, percent needs percent, none needs neither")
-        if self.percent is not None and Decimal(self.percent) > 100:  # noqa: PLR2004 - the whole
+        if self.percent is not None and Decimal(self.percent) > 100:
             raise ValueError("a fee is at most 100 percent")
         return self
 

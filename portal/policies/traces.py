@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.kernel.money import Money
-from portal.policies.compiling import Values, compile_leaf
+from portal.policies.compiling import Values, leaf_holds
 from portal.policies.conditions import FIELDS, POSITION, Leaf, holds, leaves
 from portal.policies.documents import Rule
 from portal.policies.rules import LineDecision, Policy
@@ -121,7 +121,7 @@ def _ways_out(policy: Policy, line: LineDecision, rule_id: str | None) -> tuple[
     rule = next((rule for rule in policy.rules if rule.id == rule_id), None)
     if rule is None:
         return (), False
-    answers = {id(leaf): compile_leaf(leaf)(line.values) for leaf in leaves(rule.when)}
+    answers = {id(leaf): leaf_holds(leaf, line.values) for leaf in leaves(rule.when)}
 
     def helps(flipped: Leaf) -> bool:
         return not holds(rule.when, lambda leaf: answers[id(leaf)] != (leaf is flipped))
@@ -137,7 +137,7 @@ def _change(leaf: Leaf, values: Values) -> Change:
 
 
 def _holds(rule: Rule, values: Values) -> bool:
-    return holds(rule.when, lambda leaf: compile_leaf(leaf)(values))
+    return holds(rule.when, lambda leaf: leaf_holds(leaf, values))
 
 
 def _value_out(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Days of a return window in the merchant's time zone. Only dates are compared: clock changes cannot move a deadline."""
+"""Days of a return window in the merchant's time zone. Only dates are compared: no clock change moves a deadline."""
 
 from calendar import monthrange
 from dataclasses import dataclass
