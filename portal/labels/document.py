@@ -14,6 +14,8 @@ from portal.web.render import render, template_environment
 
 TEMPLATE = "labels/return_label.html"
 STYLESHEET = "labels/return_label.css"
+VARIANT = "pdf/ua-1"
+"""Tagged, with language and title, so that a screen reader can say what is on the label (ISO 14289-1)."""
 
 
 @cache
@@ -29,7 +31,7 @@ async def render_return_label(renderer: Renderer, facts: LabelFacts, look: Print
         html = return_label_html(facts, look, size)
         sheet = await prepared(STYLESHEET, look, html)
         try:
-            return await renderer.render(html, sheet.assets, style=sheet.style, pages=1)
+            return await renderer.render(html, sheet.assets, style=sheet.style, pages=1, variant=VARIANT)
         except RenderOverflow:
             if size == sizes[-1]:
                 raise

@@ -127,7 +127,9 @@ class Renderer:
             message, known = request(content, rules, assets, child.known, wanted)
             answer, pdf = await self._exchange(child, message)
             child.known = known
-            self._count(child)
+            child.documents += 1
+            if child.documents >= self.limits.documents or answer.get("kind") == "memory":
+                self._discard(child)
         return _judged(answer, pdf)
 
     async def _exchange(self, child: _Child, message: bytes) -> tuple[dict[str, Any], bytes]:
@@ -144,11 +146,6 @@ class Renderer:
             # Cancelled half-way: the child's next answer would belong to this document.
             self._discard(child)
             raise
-
-    def _count(self, child: _Child) -> None:
-        child.documents += 1
-        if child.documents >= self.limits.documents:
-            self._discard(child)
 
     def _discard(self, child: _Child) -> None:
         """End this child beside us and start the next one at once, so that the next document finds it warm."""
