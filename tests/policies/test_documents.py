@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ GOOD = write_document(ready_document("jewellery"))
 
 def changed(*path: str | int, to: object) -> dict:
     document = copy.deepcopy(GOOD)
-    place = document
+    place: Any = document
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = to
