@@ -1,4 +1,4 @@
-"""`doorstep import orders`: a file of a shop's orders, a progress bar, and a report that says what was refused and why."""
+"""`doorstep import orders`: a file of a shop's orders, a progress bar, and a report of what was refused and why."""
 
 import asyncio
 from datetime import UTC, datetime

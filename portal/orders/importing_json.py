@@ -158,44 +158,39 @@ def _document(data: mmap.mmap, start: int) -> Iterator[Piece]:
 
 def _list_start(data: mmap.mmap, start: int) -> tuple[int, str] | None:
     """Where the inside of the document's list begins, and its name: a list at the top, or "orders"; None if neither."""
-    depth, before = 0, b""
-    for match in _TOKEN.finditer(data, start):
-        token = match[0]
-        if token == b"[" and (depth == 0 or (depth == 1 and before == b'"orders"')):
-            return match.end(), "orders" if depth else ""
+    depth, key = 0, b""
+    for token, begin, end in _tokens(data, start):
+        if token == b"[" and (depth == 0 or (depth == 1 and key == b'"orders"')):
+            return end, "orders" if depth else ""
         depth += _STEPS.get(token, 0)
-        before = token
+        key = data[begin:end] if end - begin == len(b'"orders"') else b""
     return None
 
 
 def _elements(data: mmap.mmap, start: int, inside: int, name: str) -> Iterator[Piece]:
     """The elements of the list `name` whose inside begins at `inside`; the document begins at `start`."""
-    line, counted, depth, index, begin = 1, start, 0, 0, inside
-    for match in _TOKEN.finditer(data, inside):
-        token = match[0]
+    line, counted, depth, index, at = 1, start, 0, 0, inside
+    for token, begin, end in _tokens(data, inside):
         depth += _STEPS.get(token, 0)
-        if token == b'"':
+        if end - begin == 1 and token == b'"':
             break
         if depth > 0 or _STEPS.get(token) != -1:
             continue
-        end = match.end() if depth == 0 else match.start()
-        if solid := _SOLID.search(data, begin, end):
-            line, counted = (
-                line + data[counted : solid.start()].count(b"\n"),
-                solid.start(),
-            )
-            yield _element(data, line, f"{name}[{index}]", solid.start(), end)
+        until = end if depth == 0 else begin
+        if solid := _SOLID.search(data, at, until):
+            line, counted = line + data[counted : solid.start()].count(b"\n"), solid.start()
+            yield _element(data, line, f"{name}[{index}]", solid.start(), until)
             index += 1
-        begin = end
+        at = until
         if depth < 0:
             return
-    yield Piece(
-        line,
-        f"{name}[{index}]",
-        len(data),
-        b"",
-        "the file ends in the middle of the list",
-    )
+    yield Piece(line, f"{name}[{index}]", len(data), b"", "the file ends in the middle of the list")
+
+
+def _tokens(data: mmap.mmap, start: int) -> Iterator[tuple[bytes, int, int]]:
+    """Brackets and texts with their places: the first byte only, texts can be as long as the file."""
+    for match in _TOKEN.finditer(data, start):
+        yield data[match.start() : match.start() + 1], match.start(), match.end()
 
 
 def _element(data: mmap.mmap, line: int, where: str, begin: int, end: int) -> Piece:

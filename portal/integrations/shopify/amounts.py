@@ -49,9 +49,7 @@ class Currencies:
             return None
         money = _parse(fields, key, self.shop)
         if self.shop != self.shopper and money:
-            fields.refuse(
-                f"only in {self.shop}, but the shopper paid in {self.shopper}", key
-            )
+            fields.refuse(f"only in {self.shop}, but the shopper paid in {self.shopper}", key)
         return Money(money.minor, self.shopper)
 
     def of_bag(self, both: Fields) -> Money | None:

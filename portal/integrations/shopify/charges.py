@@ -16,17 +16,13 @@ def read_charges(
     order: Fields, items: list[Fields], currencies: Currencies, labels: tuple[str, ...]
 ) -> list[ChargeRecord]:
     """Every charge of the order at order time. Raises RecordRefused."""
-    charges = [
-        _shipping(line, currencies, labels) for line in order.parts("shipping_lines")
-    ]
+    charges = [_shipping(line, currencies, labels) for line in order.parts("shipping_lines")]
     charges += [_duties(order, items, currencies), _fees(order, currencies)]
     charges += _tips(order, items, currencies)
     return [charge for charge in charges if charge.price or charge.kind == "shipping"]
 
 
-def _shipping(
-    line: Fields, currencies: Currencies, labels: tuple[str, ...]
-) -> ChargeRecord:
+def _shipping(line: Fields, currencies: Currencies, labels: tuple[str, ...]) -> ChargeRecord:
     """`price` is before discounts. Payloads with `discounted_price` but no allocations get the difference as a discount."""
     price = currencies.required_amount(line, "price")
     discounts = read_discounts(line, currencies, labels)
@@ -73,15 +69,11 @@ def _fees(order: Fields, currencies: Currencies) -> ChargeRecord:
     return _plain("fee", price)
 
 
-def _tips(
-    order: Fields, items: list[Fields], currencies: Currencies
-) -> list[ChargeRecord]:
+def _tips(order: Fields, items: list[Fields], currencies: Currencies) -> list[ChargeRecord]:
     """Tip lines; `total_tip_received` (in the shop's currency) only when the payload has no tip line."""
     tips = [item for item in items if is_tip(item)]
     if not tips:
-        return [
-            _plain("tip", currencies.amount_or_nothing(order, "total_tip_received"))
-        ]
+        return [_plain("tip", currencies.amount_or_nothing(order, "total_tip_received"))]
     return [
         ChargeRecord(
             source_id=item.identifier("id"),

@@ -79,9 +79,7 @@ GIFT_NAMES = frozenset(
 )
 
 _SEPARATORS = re.compile(r"[\s_\-:]+")
-_NO = frozenset(
-    {"", "no", "none", "false", "0", "off", "nein", "non", "لا", "n/a", "-"}
-)
+_NO = frozenset({"", "no", "none", "false", "0", "off", "nein", "non", "لا", "n/a", "-"})
 
 
 def plain(name: str) -> str:
@@ -100,20 +98,13 @@ def is_personal(name: str, value: str) -> bool:
     return says_yes(value) and not words.isdisjoint(PERSONAL_NAMES)
 
 
-def is_final_sale(
-    tags: tuple[str, ...], properties: tuple[tuple[str, str], ...]
-) -> bool:
+def is_final_sale(tags: tuple[str, ...], properties: tuple[tuple[str, str], ...]) -> bool:
     """Whether the line was sold as not returnable."""
     by_tag = any(plain(tag) in FINAL_SALE_TAGS for tag in tags)
-    return by_tag or any(
-        plain(name) in FINAL_SALE_NAMES and says_yes(value)
-        for name, value in properties
-    )
+    return by_tag or any(plain(name) in FINAL_SALE_NAMES and says_yes(value) for name, value in properties)
 
 
 def is_gift(tags: tuple[str, ...], attributes: tuple[tuple[str, str], ...]) -> bool:
     """Whether the order was bought for somebody else."""
     by_tag = any(plain(tag) in {"gift", "geschenk", "regalo"} for tag in tags)
-    return by_tag or any(
-        plain(name) in GIFT_NAMES and says_yes(value) for name, value in attributes
-    )
+    return by_tag or any(plain(name) in GIFT_NAMES and says_yes(value) for name, value in attributes)

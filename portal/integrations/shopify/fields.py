@@ -18,12 +18,8 @@ MOST_PARTS = 5000
 """The longest list we read. Shopify itself stops at 500 lines an order."""
 
 # ISO 8601 with an offset, as the documentation promises; `fromisoformat` alone would also take week dates and naive times.
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII
-)
-_IDENTIFIER = re.compile(
-    r"(gid://shopify/[A-Za-z]+/)?([A-Za-z0-9_.:-]{1,64})", re.ASCII
-)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_IDENTIFIER = re.compile(r"(gid://shopify/[A-Za-z]+/)?([A-Za-z0-9_.:-]{1,64})", re.ASCII)
 # NUL and lone surrogates are legal JSON but no text that PostgreSQL stores.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -89,11 +85,7 @@ class Fields:
     def count(self, key: str, most: int = 1_000_000) -> int | None:
         """A whole number from 0 to `most`; None when missing."""
         value = self.get(key)
-        if (
-            isinstance(value, Decimal)
-            and value.is_finite()
-            and value == value.to_integral_value()
-        ):
+        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
             value = int(value) if abs(value) <= most else -1
         if value is None:
             return None
@@ -108,9 +100,7 @@ class Fields:
         value = self.get(key)
         if value is None:
             return default
-        return (
-            value if isinstance(value, bool) else self.refuse("not true or false", key)
-        )
+        return value if isinstance(value, bool) else self.refuse("not true or false", key)
 
     def moment(self, key: str) -> datetime | None:
         """An aware time in UTC; None when missing. A time without an offset is refused: it is nobody's time."""
@@ -142,24 +132,14 @@ class Fields:
 
     def parts(self, key: str) -> "list[Fields]":
         """The objects in the list under `key`; empty when missing."""
-        return [
-            Fields(value, f"{self.at(key)}[{index}]")
-            for index, value in enumerate(self.items(key))
-        ]
+        return [Fields(value, f"{self.at(key)}[{index}]") for index, value in enumerate(self.items(key))]
 
     def texts(self, key: str, limit: int = SHORT) -> tuple[str, ...]:
         """The non-empty texts in the list under `key`."""
         found = self.items(key)
-        if any(
-            not isinstance(value, str | int | None) or isinstance(value, bool)
-            for value in found
-        ):
+        if any(not isinstance(value, str | int | None) or isinstance(value, bool) for value in found):
             self.refuse("not a list of texts", key)
-        return tuple(
-            text
-            for value in found
-            if value is not None and (text := self.checked(str(value), key, limit))
-        )
+        return tuple(text for value in found if value is not None and (text := self.checked(str(value), key, limit)))
 
     def tags(self, key: str) -> tuple[str, ...]:
         """Tags as the REST API writes them ("a, b"), or as a list; without blanks and repetitions, in order."""
@@ -167,6 +147,4 @@ class Fields:
         names = value.split(",") if isinstance(value, str) else self.texts(key)
         if len(names) > MOST_PARTS:
             self.refuse(f"more than {MOST_PARTS:,} entries", key)
-        return tuple(
-            dict.fromkeys(tag for name in names if (tag := self.checked(name, key)))
-        )
+        return tuple(dict.fromkeys(tag for name in names if (tag := self.checked(name, key))))

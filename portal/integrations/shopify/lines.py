@@ -39,9 +39,7 @@ def is_tip(item: Fields) -> bool:
     return item.get("tip") is not None
 
 
-def read_line(
-    item: Fields, currencies: Currencies, labels: tuple[str, ...], removed: Removed
-) -> LineRecord:
+def read_line(item: Fields, currencies: Currencies, labels: tuple[str, ...], removed: Removed) -> LineRecord:
     """One line, with what the shop has already taken out or refunded. Raises RecordRefused."""
     quantity = read_quantity(item)
     price = currencies.required_amount(item, "price")
@@ -88,19 +86,12 @@ def read_pairs(fields: Fields, key: str) -> Pairs:
     Names that begin with "_" are private by Shopify's convention: kept here, never shown to shoppers.
     """
     if isinstance(fields.get(key), Mapping):
-        entries = [
-            Fields({"name": name, "value": value}, fields.at(key))
-            for name, value in fields.get(key).items()
-        ]
+        entries = [Fields({"name": name, "value": value}, fields.at(key)) for name, value in fields.get(key).items()]
     else:
         entries = fields.parts(key)
     if len(entries) > MOST_PROPERTIES:
         fields.refuse(f"more than {MOST_PROPERTIES} entries", key)
-    return tuple(
-        (entry.text("name"), _value(entry, entry.get("value")))
-        for entry in entries
-        if entry.text("name")
-    )
+    return tuple((entry.text("name"), _value(entry, entry.get("value"))) for entry in entries if entry.text("name"))
 
 
 def _value(entry: Fields, value: Any) -> str:

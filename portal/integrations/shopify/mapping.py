@@ -36,22 +36,11 @@ def order_payloads(document: Any) -> Iterator[tuple[str, Any]]:
     """(path, payload) of every order in a document: a bare order, {"order": …}, {"orders": […]}, or a list of any."""
     if isinstance(document, list):
         for index, entry in enumerate(document):
-            yield from (
-                (f"[{index}].{path}".rstrip("."), payload)
-                for path, payload in order_payloads(entry)
-            )
-    elif (
-        isinstance(document, Mapping)
-        and "line_items" not in document
-        and isinstance(document.get("orders"), list)
-    ):
+            yield from ((f"[{index}].{path}".rstrip("."), payload) for path, payload in order_payloads(entry))
+    elif isinstance(document, Mapping) and "line_items" not in document and isinstance(document.get("orders"), list):
         for index, entry in enumerate(document["orders"]):
             yield f"orders[{index}]", entry
-    elif (
-        isinstance(document, Mapping)
-        and "line_items" not in document
-        and "order" in document
-    ):
+    elif isinstance(document, Mapping) and "line_items" not in document and "order" in document:
         yield "order", document["order"]
     else:
         yield "", document
@@ -77,11 +66,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     owed = currencies.required_amount(order, "total_price")
     if any(line.refunded and line.refunded > owed for line in lines):
         order.refuse("more refunded for one line than the order cost", "refunds")
-    placed_at = (
-        order.moment("processed_at")
-        or order.moment("created_at")
-        or order.refuse("missing", "created_at")
-    )
+    placed_at = order.moment("processed_at") or order.moment("created_at") or order.refuse("missing", "created_at")
     channel = order.text("source_name")[:32]
     shipping_address = read_address(order.part("shipping_address"))
     tags = order.tags("tags")
@@ -102,9 +87,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         shipping_address=shipping_address,
         billing_address=read_address(order.part("billing_address")),
         charges=tuple(charges),
-        parcels=read_parcels(
-            order, goods, tips, at_till=channel == "pos" and shipping_address is None
-        ),
+        parcels=read_parcels(order, goods, tips, at_till=channel == "pos" and shipping_address is None),
         tenders=read_tenders(order, currencies, owed),
         tags=tags,
         note=order.text("note", limit=LONG),
@@ -119,9 +102,9 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
 
 def _number(order: Fields) -> str:
     """The name without its "#": "#FW-10482" is FW-10482. Shops that hide the name have at least `order_number`."""
-    return (
-        order.text("name", limit=64) or order.text("order_number", limit=64)
-    ).lstrip("#").strip() or order.refuse("missing", "name")
+    return (order.text("name", limit=64) or order.text("order_number", limit=64)).lstrip("#").strip() or order.refuse(
+        "missing", "name"
+    )
 
 
 def _priced(
@@ -129,17 +112,10 @@ def _priced(
 ) -> tuple[list[LineRecord], list[ChargeRecord], Sums]:
     """Lines and charges with their taxes, and their sums."""
     labels = read_discount_labels(order)
-    shipped = read_shipped(
-        order, {item.required_identifier("id"): read_quantity(item) for item in items}
-    )
+    shipped = read_shipped(order, {item.required_identifier("id"): read_quantity(item) for item in items})
     removed = read_removed(order, items, shipped, currencies)
-    goods = [item for item in items if not is_tip(item)] or order.refuse(
-        "no lines", "line_items"
-    )
-    lines = [
-        read_line(item, currencies, labels, removed[item.required_identifier("id")])
-        for item in goods
-    ]
+    goods = [item for item in items if not is_tip(item)] or order.refuse("no lines", "line_items")
+    lines = [read_line(item, currencies, labels, removed[item.required_identifier("id")]) for item in goods]
     charges = read_charges(order, items, currencies, labels)
     lines = spread_order_taxes(order, items, lines, charges, currencies)
     return lines, charges, sum_up(lines, charges)

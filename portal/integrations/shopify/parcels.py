@@ -8,6 +8,7 @@ A fulfilment without a number whose lines need no shipping (gift cards, download
 address, source `pos`) it was handed over at once: delivered.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from portal.integrations.records import ParcelRecord
@@ -57,55 +58,46 @@ def read_parcels(
             fulfilment.refuse("the same fulfilment twice", "id")
         seen.add(identifier)
         parcels += _of_fulfilment(fulfilment, ordered, tips, at_till)
+    if len({parcel.source_id for parcel in parcels}) < len(parcels):
+        order.refuse("two parcels with one id", "fulfillments")
     return tuple(parcels)
 
 
 def _of_fulfilment(
     fulfilment: Fields, ordered: dict[str, int], tips: frozenset[str], at_till: bool
 ) -> list[ParcelRecord]:
-    numbers = _numbers(fulfilment, "tracking_number")
+    numbers = _numbers(fulfilment)
     if not numbers and not at_till and not _needs_shipping(fulfilment):
         return []
-    shipped_at = fulfilment.moment("created_at") or fulfilment.refuse(
-        "missing", "created_at"
-    )
-    identifier = fulfilment.required_identifier("id")
-    urls = _urls(fulfilment)
-    carrier = fulfilment.text("tracking_company")
+    first = _first(fulfilment, numbers, at_till)
+    lines = tuple((line, quantity) for line, quantity in _lines(fulfilment, ordered) if line not in tips)
+    urls = _urls(fulfilment, numbers)
+    others = [
+        replace(first, source_id=f"{first.source_id}-{number}"[:160], tracking_number=number, tracking_url=url)
+        for number, url in zip(numbers[1:], urls[1:], strict=True)
+    ]
+    return [replace(first, lines=lines, tracking_url=urls[0] if urls else ""), *(_unheard(other) for other in others)]
+
+
+def _first(fulfilment: Fields, numbers: tuple[str, ...], at_till: bool) -> ParcelRecord:
+    shipped_at = fulfilment.moment("created_at") or fulfilment.refuse("missing", "created_at")
     cancelled = fulfilment.text("status") in _NOT_SENT
-    status = read_status(fulfilment) or (
-        "delivered" if at_till and not numbers and not cancelled else None
-    )
-    first = ParcelRecord(
-        source_id=identifier,
-        carrier=carrier,
+    handed_over = at_till and not numbers and not cancelled
+    status = read_status(fulfilment) or ("delivered" if handed_over else None)
+    return ParcelRecord(
+        source_id=fulfilment.required_identifier("id"),
+        carrier=fulfilment.text("tracking_company", limit=120),
         tracking_number=numbers[0] if numbers else "",
         shipped_at=shipped_at,
-        lines=tuple(
-            (line, quantity)
-            for line, quantity in _lines(fulfilment, ordered)
-            if line not in tips
-        ),
-        tracking_url=urls[0] if urls else "",
+        lines=(),
         status=status,
-        delivered_at=_delivered_at(fulfilment, shipped_at)
-        if status == "delivered"
-        else None,
+        delivered_at=_delivered_at(fulfilment, shipped_at) if status == "delivered" else None,
         cancelled=cancelled,
     )
-    others = [
-        ParcelRecord(
-            source_id=f"{identifier}-{number}"[:255],
-            carrier=carrier,
-            tracking_number=number,
-            shipped_at=shipped_at,
-            lines=(),
-            tracking_url=urls[index] if index < len(urls) else "",
-            cancelled=cancelled,
-        )
-        for index, number in enumerate(numbers[1:], start=1)
-    ]
-    return [first, *others]
+
+
+def _unheard(parcel: ParcelRecord) -> ParcelRecord:
+    return replace(parcel, status=None, delivered_at=None)
 
 
 def read_status(fulfilment: Fields) -> str | None:
@@ -116,34 +108,26 @@ def read_status(fulfilment: Fields) -> str | None:
 
 def _delivered_at(fulfilment: Fields, shipped_at: datetime) -> datetime:
     """REST has no delivery time; the last change of a delivered fulfilment is the nearest, and never too early."""
-    return (
-        fulfilment.moment("delivered_at")
-        or fulfilment.moment("updated_at")
-        or shipped_at
-    )
+    return fulfilment.moment("delivered_at") or fulfilment.moment("updated_at") or shipped_at
 
 
-def _numbers(fulfilment: Fields, key: str, limit: int = 255) -> tuple[str, ...]:
-    """`tracking_numbers` (or urls), with the single field of older payloads first; no repetitions."""
-    several = (text for text in fulfilment.texts(f"{key}s", limit))
-    return tuple(
-        dict.fromkeys(text for text in (*several, fulfilment.text(key, limit)) if text)
-    )
+def _numbers(fulfilment: Fields) -> tuple[str, ...]:
+    """`tracking_numbers`, and the single field of older payloads; no repetitions."""
+    found = (*fulfilment.texts("tracking_numbers", limit=128), fulfilment.text("tracking_number", limit=128))
+    return tuple(dict.fromkeys(text for text in found if text))
 
 
-def _urls(fulfilment: Fields) -> tuple[str, ...]:
-    """Web addresses only: a link is something shoppers click."""
-    found = _numbers(fulfilment, "tracking_url", limit=2000)
-    return tuple(
-        url if url.startswith(("https://", "http://")) else "" for url in found
-    )
+def _urls(fulfilment: Fields, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """One link a number, as far as the payload tells which is whose. Web addresses only: shoppers click them."""
+    found = fulfilment.texts("tracking_urls", limit=2000)
+    if len(found) != len(numbers):
+        lone = fulfilment.text("tracking_url", limit=2000) or next(iter(found), "")
+        found = (lone, *("" for _ in numbers[1:]))
+    return tuple(url if url.startswith(("https://", "http://")) else "" for url in found)
 
 
 def _needs_shipping(fulfilment: Fields) -> bool:
-    return any(
-        entry.flag("requires_shipping", default=True)
-        for entry in fulfilment.parts("line_items")
-    )
+    return any(entry.flag("requires_shipping", default=True) for entry in fulfilment.parts("line_items"))
 
 
 def _lines(fulfilment: Fields, ordered: dict[str, int]) -> tuple[tuple[str, int], ...]:

@@ -28,21 +28,14 @@ _METHODS = {
 _PAID = ("paid", "partially_refunded", "refunded")
 
 
-def read_tenders(
-    order: Fields, currencies: Currencies, owed: Money
-) -> tuple[TenderRecord, ...]:
+def read_tenders(order: Fields, currencies: Currencies, owed: Money) -> tuple[TenderRecord, ...]:
     """One record a gateway, in the payload's order."""
-    gateways = order.texts("payment_gateway_names") or tuple(
-        name for name in (order.text("gateway"),) if name
-    )
+    gateways = order.texts("payment_gateway_names") or tuple(name for name in (order.text("gateway"),) if name)
     paid = _paid_by_gateway(order, currencies)
     if not paid and len(gateways) == 1 and order.text("financial_status") in _PAID:
         paid = {gateways[0]: owed}
     names = tuple(dict.fromkeys((*gateways, *paid)))
-    return tuple(
-        TenderRecord(method=_method(name), gateway=name, amount=paid.get(name))
-        for name in names
-    )
+    return tuple(TenderRecord(method=_method(name), gateway=name, amount=paid.get(name)) for name in names)
 
 
 def _method(gateway: str) -> str:
@@ -58,18 +51,11 @@ def _paid_by_gateway(order: Fields, currencies: Currencies) -> dict[str, Money]:
     """What each gateway took, from embedded transactions in the shopper's currency; empty when unsure of any."""
     paid: dict[str, list[Money]] = {}
     for transaction in order.parts("transactions"):
-        if (
-            transaction.text("kind") in ("sale", "capture")
-            and transaction.text("status") == "success"
-        ):
+        if transaction.text("kind") in ("sale", "capture") and transaction.text("status") == "success":
             # A transaction's plain amount is in its own `currency`, not in the shop's.
             own = transaction.text("currency") or currencies.shop
             if own != currencies.shopper and transaction.get("amount_set") is None:
                 return {}
-            amount = Currencies(own, currencies.shopper).amount_or_nothing(
-                transaction, "amount"
-            )
+            amount = Currencies(own, currencies.shopper).amount_or_nothing(transaction, "amount")
             paid.setdefault(transaction.text("gateway"), []).append(amount)
-    return {
-        gateway: total(amounts, currencies.shopper) for gateway, amounts in paid.items()
-    }
+    return {gateway: total(amounts, currencies.shopper) for gateway, amounts in paid.items()}

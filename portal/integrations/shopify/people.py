@@ -5,6 +5,9 @@ import re
 from portal.integrations.records import AddressRecord, CustomerRecord
 from portal.integrations.shopify.fields import Fields
 
+EMAIL = 254
+"""Characters of an address (RFC 5321, with errata)."""
+
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
@@ -13,14 +16,10 @@ def read_customer(order: Fields) -> CustomerRecord:
     """The buyer at order time. The order's own email and phone go before the customer's: they are what was typed then."""
     customer = order.part("customer") or Fields({}, order.at("customer"))
     addresses = [order.part(key) for key in ("billing_address", "shipping_address")]
-    name = _name(customer) or next(
-        (_name(address) for address in addresses if address), ""
-    )
+    name = _name(customer) or next((_name(address) for address in addresses if address), "")
     return CustomerRecord(
         source_id=customer.identifier("id"),
-        email=order.text("email")
-        or order.text("contact_email")
-        or customer.text("email"),
+        email=order.text("email", EMAIL) or order.text("contact_email", EMAIL) or customer.text("email", EMAIL),
         phone=order.text("phone") or customer.text("phone"),
         name=name,
         locale=_locale(order),

@@ -39,15 +39,10 @@ def read_removed(
     for refund in order.parts("refunds"):
         for entry in refund.parts("refund_line_items"):
             _count(entry, tallies, currencies, inclusive)
-    return {
-        item.required_identifier("id"): _settle(item, tallies, shipped)
-        for item in items
-    }
+    return {item.required_identifier("id"): _settle(item, tallies, shipped) for item in items}
 
 
-def _count(
-    entry: Fields, tallies: dict[str, _Tally], currencies: Currencies, inclusive: bool
-) -> None:
+def _count(entry: Fields, tallies: dict[str, _Tally], currencies: Currencies, inclusive: bool) -> None:
     tally = tallies.get(entry.required_identifier("line_item_id"))
     if tally is None:
         entry.refuse("refund of a line that is not in the order", "line_item_id")
@@ -62,19 +57,13 @@ def _count(
     amount = currencies.amount_or_nothing(entry, "subtotal")
     if not inclusive:
         amount = amount + currencies.amount_or_nothing(entry, "total_tax")
-    tally.amount = total(
-        (tally.amount, amount) if tally.amount else (amount,), currencies.shopper
-    )
+    tally.amount = total((tally.amount, amount) if tally.amount else (amount,), currencies.shopper)
 
 
-def _settle(
-    item: Fields, tallies: dict[str, _Tally], shipped: dict[str, int]
-) -> Removed:
+def _settle(item: Fields, tallies: dict[str, _Tally], shipped: dict[str, int]) -> Removed:
     tally = tallies[item.required_identifier("id")]
     quantity = item.count("quantity") or 0
-    waiting = max(
-        0, quantity - shipped.get(item.required_identifier("id"), 0) - tally.cancelled
-    )
+    waiting = max(0, quantity - shipped.get(item.required_identifier("id"), 0) - tally.cancelled)
     never_shipped = min(tally.unsaid, waiting)
     cancelled, refunded = (
         tally.cancelled + never_shipped,
@@ -105,23 +94,11 @@ def read_refund_totals(order: Fields, currencies: Currencies) -> RefundTotals:
         moments.append(refund.moment("processed_at") or refund.moment("created_at"))
         for adjustment in refund.parts("order_adjustments"):
             if adjustment.text("kind") == "shipping_refund":
-                shipping.append(
-                    -(
-                        currencies.signed_amount(adjustment, "amount")
-                        or Money(0, currencies.shopper)
-                    )
-                )
+                shipping.append(-(currencies.signed_amount(adjustment, "amount") or Money(0, currencies.shopper)))
         for transaction in refund.parts("transactions"):
-            if (
-                transaction.text("kind") == "refund"
-                and transaction.text("status") == "success"
-            ):
+            if transaction.text("kind") == "refund" and transaction.text("status") == "success":
                 own = transaction.text("currency") or currencies.shop
-                paid_back.append(
-                    Currencies(own, currencies.shopper).amount_or_nothing(
-                        transaction, "amount"
-                    )
-                )
+                paid_back.append(Currencies(own, currencies.shopper).amount_or_nothing(transaction, "amount"))
     known = [moment for moment in moments if moment]
     return RefundTotals(
         total(shipping, currencies.shopper),

@@ -13,10 +13,7 @@ def read_discount_labels(order: Fields) -> tuple[str, ...]:
 
     Before 2018 there were only `discount_codes`; allocations without an application take the first code.
     """
-    labels = (
-        entry.text("code") or entry.text("title") or entry.text("description")
-        for entry in applications(order)
-    )
+    labels = (entry.text("code") or entry.text("title") or entry.text("description") for entry in applications(order))
     codes = (entry.text("code") for entry in order.parts("discount_codes"))
     return tuple(labels) or tuple(codes)
 
@@ -26,18 +23,14 @@ def applications(order: Fields) -> list[Fields]:
     return order.parts("discount_applications")
 
 
-def read_discounts(
-    item: Fields, currencies: Currencies, labels: tuple[str, ...]
-) -> tuple[DiscountShare, ...]:
+def read_discounts(item: Fields, currencies: Currencies, labels: tuple[str, ...]) -> tuple[DiscountShare, ...]:
     """The shares of a line or charge, for its whole quantity.
 
     `discount_allocations` hold order-level and line-level discounts alike; `total_discount` (line-level only, in older
     payloads) counts only when there are none. Zero shares are left out.
     """
     shares = [
-        DiscountShare(
-            _label(share, labels), currencies.required_amount(share, "amount")
-        )
+        DiscountShare(_label(share, labels), currencies.required_amount(share, "amount"))
         for share in item.parts("discount_allocations")
     ]
     if not shares and (lone := currencies.amount(item, "total_discount")):
@@ -53,9 +46,7 @@ def _label(share: Fields, labels: tuple[str, ...]) -> str:
 def read_taxes(item: Fields, currencies: Currencies) -> tuple[TaxShare, ...]:
     """The taxes of a line or charge, for its whole quantity and after its discounts. Zero taxes are left out."""
     shares = (
-        TaxShare(
-            tax.text("title"), read_rate(tax), currencies.required_amount(tax, "price")
-        )
+        TaxShare(tax.text("title"), read_rate(tax), currencies.required_amount(tax, "price"))
         for tax in item.parts("tax_lines")
     )
     return tuple(share for share in shares if share.amount)
@@ -64,11 +55,7 @@ def read_taxes(item: Fields, currencies: Currencies) -> tuple[TaxShare, ...]:
 def read_rate(tax: Fields) -> str:
     """A rate as a decimal string, "0.19"; "" when missing. Not money, so a float is fine here."""
     value = tax.get("rate")
-    if (
-        value is None
-        or isinstance(value, bool)
-        or not isinstance(value, str | int | float | Decimal)
-    ):
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return "" if value is None else tax.refuse("not a rate", "rate")
     try:
         rate = Decimal(str(value)[:40])
@@ -86,8 +73,5 @@ def refuse_greater(
     price_minor: int,
 ) -> None:
     """Raises RecordRefused when more is taken off than the line or charge costs (`price_minor`, minor units)."""
-    if (
-        total((share.amount for share in discounts), currencies.shopper).minor
-        > price_minor
-    ):
+    if total((share.amount for share in discounts), currencies.shopper).minor > price_minor:
         item.refuse("discounts are greater than the price", "discount_allocations")

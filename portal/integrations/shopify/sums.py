@@ -41,17 +41,11 @@ def sum_up(lines: list[LineRecord], charges: list[ChargeRecord]) -> Sums:
     parts = [*lines, *charges]
     return Sums(
         gross=sum(line.unit_price.minor * line.quantity for line in lines),
-        line_discounts=sum(
-            share.amount.minor for line in lines for share in line.discounts
-        ),
+        line_discounts=sum(share.amount.minor for line in lines for share in line.discounts),
         charges=sum(charge.price.minor for charge in charges),
-        charge_discounts=sum(
-            share.amount.minor for charge in charges for share in charge.discounts
-        ),
+        charge_discounts=sum(share.amount.minor for charge in charges for share in charge.discounts),
         taxes=sum(tax.amount.minor for part in parts for tax in part.taxes),
-        amounts=sum(
-            line.quantity + len(line.discounts) + len(line.taxes) for line in lines
-        )
+        amounts=sum(line.quantity + len(line.discounts) + len(line.taxes) for line in lines)
         + sum(1 + len(charge.discounts) + len(charge.taxes) for charge in charges),
     )
 
@@ -70,14 +64,10 @@ def check_sums(order: Fields, sums: Sums, currencies: Currencies) -> Money:
     return Money(owed.minor - sums.total(included), currencies.shopper)
 
 
-def _one_of(
-    order: Fields, key: str, readings: list[int], currencies: Currencies, allowed: int
-) -> None:
+def _one_of(order: Fields, key: str, readings: list[int], currencies: Currencies, allowed: int) -> None:
     """Refuses when `key` is there and further than `allowed` minor units from every reading."""
     claimed = currencies.amount(order, key)
-    if claimed is None or any(
-        abs(claimed.minor - reading) <= allowed for reading in readings
-    ):
+    if claimed is None or any(abs(claimed.minor - reading) <= allowed for reading in readings):
         return
     parts = total([Money(readings[0], currencies.shopper)], currencies.shopper)
     order.refuse(

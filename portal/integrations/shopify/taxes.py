@@ -24,11 +24,7 @@ def spread_order_taxes(
         return lines
     lone = currencies.amount(order, "total_tax")
     taxes = read_taxes(order, currencies) or ((TaxShare("", "", lone),) if lone else ())
-    taxable = {
-        item.required_identifier("id")
-        for item in items
-        if item.flag("taxable", default=True)
-    }
+    taxable = {item.required_identifier("id") for item in items if item.flag("taxable", default=True)}
     weights = [_net(line) if line.source_id in taxable else 0 for line in lines]
     if not taxes or not any(weights):
         return lines
@@ -37,9 +33,7 @@ def spread_order_taxes(
         replace(
             line,
             taxes=tuple(
-                replace(tax, amount=parts[index])
-                for tax, parts in zip(taxes, spread, strict=True)
-                if parts[index]
+                replace(tax, amount=parts[index]) for tax, parts in zip(taxes, spread, strict=True) if parts[index]
             ),
         )
         for index, line in enumerate(lines)
@@ -47,6 +41,4 @@ def spread_order_taxes(
 
 
 def _net(line: LineRecord) -> int:
-    return line.unit_price.minor * line.quantity - sum(
-        share.amount.minor for share in line.discounts
-    )
+    return line.unit_price.minor * line.quantity - sum(share.amount.minor for share in line.discounts)
