@@ -221,6 +221,7 @@ def _with_retries(
     command: list, what: str, counted: re.Pattern | None = None, total: int = 0, folder: Path = HOME
 ) -> None:
     """Run a command that uses the network, up to three times. Its output goes to the journal."""
+    said: str | None = ""
     for attempt in range(1, TRIES + 1):
         started = time.monotonic()
         said = _watched(command, what, counted, total, folder)
@@ -247,7 +248,7 @@ def _watched(command: list, what: str, counted: re.Pattern | None, total: int, f
     with JOURNAL.open("w", encoding="utf-8") as journal:
         pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         process = subprocess.Popen(command, cwd=folder, env=environment, **pipe)
-        for line in process.stdout:
+        for line in process.stdout or ():
             journal.write(line)
             lines.append(line)
             count += bool(counted and counted.match(line))

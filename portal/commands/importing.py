@@ -38,6 +38,7 @@ async def _import(
     settings: Settings, bar: Progress, file: Path, source: str, merchant: str, report_path: Path | None
 ) -> "ImportReport":
     from portal.db.setup import database
+    from portal.intake.service import record_order
     from portal.orders.importing import import_orders as run
 
     task = bar.add_task(file.name, total=file.stat().st_size)
@@ -47,6 +48,7 @@ async def _import(
             merchant_id,
             source,
             file,
+            store=record_order,
             now=now(),
             report_path=report_path,
             progress=lambda position: bar.update(task, completed=position),

@@ -107,6 +107,7 @@ def _configure(home: Path, sockets: Path, durable: bool) -> None:
 def _launch(tools: Path, home: Path, sockets: Path, account: Account | None) -> None:
     journal = home / "server.log"
     command = [tools / "pg_ctl", "start", "-D", home, "-l", journal, "-w", "-t", str(START_SECONDS), "-s"]
+    said = ""
     for attempt in range(TRIES):
         # Nothing works here (the caller looked): these are left over from a kill or a power cut. PostgreSQL itself
         # would take a dead process that nobody has waited for (containers without init) for a living one.

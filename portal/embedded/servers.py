@@ -43,16 +43,21 @@ def embedded_servers(data_dir: Path, wanted: Wanted = EVERYTHING) -> Iterator[Se
         raise EmbeddedError("Embedded servers need Linux or macOS. Use WSL, or set DATABASE_URL and REDIS_URL.")
     _make(data_dir)
     with _file(data_dir / "users.lock") as users:
-        with _exclusive(data_dir):
-            _lock(users, shared=True)
-            servers = _start(data_dir, wanted)
         try:
+            with _exclusive(data_dir):
+                _lock(users, shared=True)
+                servers = _start(data_dir, wanted)
             yield servers
         finally:
-            with _exclusive(data_dir):
-                if _lock(users, shared=False):
-                    valkey.stop(data_dir / "valkey")
-                    postgres.stop(data_dir / "postgres")
+            # Also when only one of them could start.
+            _leave(data_dir, users)
+
+
+def _leave(data_dir: Path, users: int) -> None:
+    with _exclusive(data_dir):
+        if _lock(users, shared=False):
+            valkey.stop(data_dir / "valkey")
+            postgres.stop(data_dir / "postgres")
 
 
 def revive(data_dir: Path, wanted: Wanted = EVERYTHING) -> None:
