@@ -1,15 +1,15 @@
-"""Importing a shop's orders from a file: every record is read, mapped and stored alone; what is refused is said with its line.
+"""Importing a shop's orders from a file: each record is read, mapped and stored alone, refusals have their line.
 
-Which shop it is is a name (`source`): the folder of that name under `integrations` has a `mapping` module with
+The shop is a name (`source`): the room of that name under `integrations` has a `mapping` module with
 `order_payloads`, `order_number` and `order_record`. Orders know no vendor; the name finds it.
 """
 
 import json
+import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import IO
@@ -18,6 +18,7 @@ from uuid import UUID
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from portal import integrations
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
 from portal.orders.importing_json import JsonRefused, Piece, parse_strictly, read_pieces
@@ -90,12 +91,16 @@ class ImportReport:
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
+def list_sources() -> list[str]:
+    """The shops that orders can be imported from."""
+    return sorted(module.name for module in pkgutil.iter_modules(integrations.__path__) if module.ispkg)
+
+
 def mapping_of(source: str) -> ModuleType:
     """The mapping module of a shop. Raises UnknownSource."""
-    name = f"portal.integrations.{source}"
-    if not source.isidentifier() or find_spec(name) is None or find_spec(f"{name}.mapping") is None:
+    if source not in list_sources():
         raise UnknownSource(f"unknown source {source[:40]!r}")
-    return import_module(f"{name}.mapping")
+    return import_module(f"{integrations.__name__}.{source}.mapping")
 
 
 def read_records(path: Path, source: str = "shopify") -> Iterator[Read]:
@@ -149,8 +154,8 @@ async def import_orders(
     """Store every readable order of a file; the same file twice changes nothing. `progress` is told the bytes read.
 
     `store` is `intake.service.record_order`; orders stand below intake, so it is handed in.
-    Refusals go to `report_path` as JSON lines as they happen; the file is written anew, empty when all is well. A fault (the
-    database is gone) is not a refusal and is raised: what came before is stored, and running again is safe.
+    Refusals go to `report_path` as JSON lines as they happen; the file is written anew, empty when all is well.
+    A fault (the database is gone) is no refusal and is raised: what came before is stored, running again is safe.
     Raises OSError and UnknownSource.
     """
     report = ImportReport()

@@ -1,7 +1,7 @@
 """Reading order files as JSON without trusting them: strict values, bounded sizes, one broken record at a time.
 
-A file is either JSON lines or one JSON document; of a document that is a list, or has a list under "orders", every element is
-parsed alone, so one bad order does not take the others with it. The file is mapped, not loaded.
+A file is either JSON lines or one JSON document. Of a document that is a list, or has a list under "orders", every
+element is parsed alone, so one bad order does not take the others with it. The file is mapped, not loaded.
 """
 
 import json
@@ -41,7 +41,7 @@ class Piece:
 def parse_strictly(text: bytes) -> Any:
     """JSON with exact numbers (Decimal, never float). Raises JsonRefused.
 
-    Refused: not UTF-8, NaN and Infinity, an object with one key twice, numbers of more than 40 digits, more than 40 levels.
+    Refused: not UTF-8, NaN and Infinity, one key twice in an object, numbers above 40 digits, more than 40 levels.
     """
     try:
         decoded = text.decode()

@@ -120,7 +120,7 @@ def refund(
     currency: str = "EUR",
     **more: Any,
 ) -> Payload:
-    """A refund of (line id, quantity, subtotal, tax); the entries' plain amounts are JSON numbers, as Shopify sends them."""
+    """A refund of (line id, quantity, subtotal, tax); plain amounts are JSON numbers, as Shopify sends them."""
     entries = [
         {
             "id": 3000 + line,

@@ -1,1 +1,1 @@
-"""Shopify: what its Admin REST API and its webhooks send, turned into our records. Pure. Only wiring knows this room."""
+"""Shopify: what its Admin REST API and its webhooks send, as our records. Pure; only wiring knows this room."""

@@ -1,8 +1,8 @@
 """Amounts of a payload as `Money` in the shopper's currency.
 
 Since API version 2019-07 every amount has a twin `<name>_set` of `shop_money` and `presentment_money`. We keep the
-presentment amount, what the shopper saw and paid. The plain field is in the shop's currency, so it stands in for a missing
-set only when both currencies are one.
+presentment amount, what the shopper saw and paid. The plain field is in the shop's currency, so it stands in for a
+missing set only when both currencies are one.
 """
 
 import re

@@ -23,7 +23,7 @@ def read_charges(
 
 
 def _shipping(line: Fields, currencies: Currencies, labels: tuple[str, ...]) -> ChargeRecord:
-    """`price` is before discounts. Payloads with `discounted_price` but no allocations get the difference as a discount."""
+    """`price` is before discounts; without allocations, the difference to `discounted_price` is the discount."""
     price = currencies.required_amount(line, "price")
     discounts = read_discounts(line, currencies, labels)
     discounted = currencies.amount(line, "discounted_price")
@@ -41,7 +41,7 @@ def _shipping(line: Fields, currencies: Currencies, labels: tuple[str, ...]) -> 
 
 
 def _duties(order: Fields, items: list[Fields], currencies: Currencies) -> ChargeRecord:
-    """`original_total_duties_set`, or the lines' duties summed up; nothing when prices include them (`duties_included`)."""
+    """`original_total_duties_set`, or the lines' duties summed up; nothing with `duties_included` in prices."""
     entries = [duty for item in items for duty in item.parts("duties")]
     bag = order.part("original_total_duties_set")
     price = currencies.of_bag(bag) if bag else None

@@ -17,7 +17,7 @@ SHORT, TITLE, LONG = 255, 512, 5000
 MOST_PARTS = 5000
 """The longest list we read. Shopify itself stops at 500 lines an order."""
 
-# ISO 8601 with an offset, as the documentation promises; `fromisoformat` alone would also take week dates and naive times.
+# ISO 8601 with an offset, as documented; `fromisoformat` alone would also take week dates and naive times.
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _IDENTIFIER = re.compile(r"(gid://shopify/[A-Za-z]+/)?([A-Za-z0-9_.:-]{1,64})", re.ASCII)
 # NUL and lone surrogates are legal JSON but no text that PostgreSQL stores.

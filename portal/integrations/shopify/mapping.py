@@ -1,8 +1,9 @@
-"""Shopify's order JSON (Admin REST API and webhooks, 2019-07 and later; older ones as far as they add up) as `OrderRecord`.
+"""Shopify's order JSON (Admin REST API and webhooks, 2019-07 and later, older as far as it adds up) as `OrderRecord`.
 
-Pure: a payload in, a record or `RecordRefused` out, nothing else ever. What we rely on beyond documented fields is written in
-`conventions.py` (final sale, personalised, gift), `parcels.py` (several numbers on one fulfilment), `sums.py` (what must add
-up), `refunds.py` (units gone) and `taxes.py`. Keys that we do not read are ignored: Shopify adds some every quarter.
+Pure: a payload in, a record or `RecordRefused` out, nothing else ever. What we rely on beyond documented fields is
+written in `conventions.py` (final sale, personalised, gift), `parcels.py` (several numbers on one fulfilment),
+`sums.py` (what must add up), `refunds.py` (units gone) and `taxes.py`. Keys that we do not read are ignored: Shopify
+adds some every quarter.
 """
 
 from collections.abc import Iterator, Mapping
@@ -122,7 +123,7 @@ def _priced(
 
 
 def _extra(order: Fields, currencies: Currencies, rounding: int) -> dict[str, str]:
-    """What has no field of its own: minor units as digits, states in Shopify's words. Only what is not the usual case."""
+    """What has no field of its own: minor units as digits, states in Shopify's words; only what there is to say."""
     refunds = read_refund_totals(order, currencies)
     facts = {
         "test": "true" if order.flag("test") else "",

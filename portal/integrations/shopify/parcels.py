@@ -1,11 +1,12 @@
 """Fulfilments as parcels.
 
-Shopify lets a merchant put several tracking numbers on one fulfilment and does not say which line went into which parcel.
-We do not guess: the first number's parcel carries the fulfilment's lines and its status, the others are parcels without
-lines and without a status. So units are never counted twice, and one parcel's news never becomes another's.
+Shopify lets a merchant put several tracking numbers on one fulfilment and does not say which line went into which
+parcel. We do not guess: the first number's parcel carries the fulfilment's lines and its status, the others are
+parcels without lines and without a status. So units are never counted twice, and one parcel's news never becomes
+another's.
 
-A fulfilment without a number whose lines need no shipping (gift cards, downloads) is no parcel. Sold at a till (no shipping
-address, source `pos`) it was handed over at once: delivered.
+A fulfilment without a number whose lines need no shipping (gift cards, downloads) is no parcel. Sold at a till (no
+shipping address, source `pos`) it was handed over at once: delivered.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import datetime
 from portal.integrations.records import ParcelRecord
 from portal.integrations.shopify.fields import Fields
 
-# The documented values of `shipment_status`. "failure" means that Shopify could not read tracking, not that delivery failed.
+# The documented values of `shipment_status`. "failure": tracking could not be read, not that delivery failed.
 STATUSES = {
     "label_printed": "info_received",
     "label_purchased": "info_received",

@@ -1,7 +1,7 @@
 """How the order was paid.
 
-`payment_gateway_names` says who took the money, not how much each took. Exports that embed `transactions` say both; else a
-single gateway took everything, and of several we know only the names.
+`payment_gateway_names` says who took the money, not how much each took. Exports that embed `transactions` say both;
+else a single gateway took everything, and of several we know only the names.
 """
 
 from portal.integrations.records import TenderRecord
@@ -19,11 +19,11 @@ _METHODS = {
         "authorize_net",
         "braintree",
         "adyen",
-        "worldpay",
-        "checkout_com",
-        "cybersource",
-    )
-    + ("visa", "mastercard", "american_express", "card", "bogus"),
+        "visa",
+        "mastercard",
+        "card",
+        "bogus",
+    ),
 }
 _PAID = ("paid", "partially_refunded", "refunded")
 

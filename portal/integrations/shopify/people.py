@@ -13,7 +13,7 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 def read_customer(order: Fields) -> CustomerRecord:
-    """The buyer at order time. The order's own email and phone go before the customer's: they are what was typed then."""
+    """The buyer at order time. The order's own email and phone go first: they are what was typed then."""
     customer = order.part("customer") or Fields({}, order.at("customer"))
     addresses = [order.part(key) for key in ("billing_address", "shipping_address")]
     name = _name(customer) or next((_name(address) for address in addresses if address), "")

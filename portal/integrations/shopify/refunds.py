@@ -1,8 +1,8 @@
 """What the shop has already taken out of the order or refunded.
 
 `restock_type` tells what happened to the units: `cancel` never left the shop, `return` came back; `no_restock` and
-`legacy_restock` do not say. For those, units that were not fulfilled count as cancelled and the rest as refunded. Units
-that an order edit took away without a refund show only in `current_quantity` and count as cancelled.
+`legacy_restock` do not say. For those, units that were not fulfilled count as cancelled and the rest as refunded.
+Units that an order edit took away without a refund show only in `current_quantity` and count as cancelled.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def _settle(item: Fields, tallies: dict[str, _Tally], shipped: dict[str, int]) -
 
 @dataclass(frozen=True, slots=True)
 class RefundTotals:
-    """What went back beyond lines: shipping, and all money by successful refund transactions; in the shopper's currency."""
+    """What went back in the shopper's currency: for shipping, and in all by successful refund transactions."""
 
     shipping: Money
     paid_back: Money

@@ -1,7 +1,7 @@
 """Taxes given only for the whole order.
 
-Shopify splits order-level taxes over the taxable lines itself; exports and other shops' bridges may not. Then we split by
-the same documented rule: over taxable lines, by what they cost after discounts, by largest remainder.
+Shopify splits order-level taxes over the taxable lines itself; exports and other shops' bridges may not. Then we
+split by the same documented rule: over taxable lines, by what they cost after discounts, by largest remainder.
 """
 
 from dataclasses import replace
