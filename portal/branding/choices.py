@@ -15,6 +15,7 @@ _BOXED = {
     "--row-border": "1px solid var(--line)",
     "--row-rule": "1px solid var(--line)",
     "--row-gap": ".75rem",
+    "--rows-rule": "0 solid transparent",
 }
 _RULED = {
     "--card-ground": "transparent",
@@ -26,6 +27,7 @@ _RULED = {
     "--row-border": "0 solid transparent",
     "--row-rule": "1px solid var(--line)",
     "--row-gap": "0rem",
+    "--rows-rule": "1px solid var(--text)",
 }
 
 CHOICES: dict[str, dict[str, dict[str, str]]] = {
@@ -47,18 +49,26 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
             "--art-block": "100%",
             "--art-start": "0",
             "--art-narrow": "11rem",
-            "--hero-foot": "clamp(7rem,9vw,8.5rem)",
+            "--hero-foot": "clamp(7.5rem,10vw,9.5rem)",
             "--hero-foot-narrow": "10.5rem",
             "--rail-pull": "-3.5rem",
+            "--bar-rule": "0 solid transparent",
+            "--hero-lift": "var(--bar)",
+            "--hero-words": "62%",
+            "--art-focus-narrow": "72% 100%",
         },
         "beside": {
             "--art-inline": "min(46vw,40rem)",
             "--art-block": "100%",
             "--art-start": "auto",
-            "--art-narrow": "0rem",
+            "--art-narrow": "9rem",
             "--hero-foot": "clamp(1.5rem,3vw,2.5rem)",
-            "--hero-foot-narrow": "1.5rem",
+            "--hero-foot-narrow": "10rem",
             "--rail-pull": "0rem",
+            "--bar-rule": "1px solid var(--line)",
+            "--hero-lift": "0rem",
+            "--hero-words": "54%",
+            "--art-focus-narrow": "50% 0",
         },
     },
 }

@@ -11,9 +11,7 @@ WIDE_REM = 80
 """Between these widths (360 and 1280 px) the large heading grows from its smallest to its largest size."""
 
 
-def render_stylesheet(
-    light: TokenSet, dark: TokenSet, choices: dict[str, str], font_url: Callable[[str], str]
-) -> str:
+def render_stylesheet(light: TokenSet, dark: TokenSet, choices: dict[str, str], font_url: Callable[[str], str]) -> str:
     """CSS text. `font_url` turns a path below static/vendor into the address of that file."""
     fonts = "".join(_font_face(file, font_url) for file in font_files(light))
     day = {role.property: light.css(role.path) for role in ROLES}
