@@ -16,9 +16,9 @@ from portal.settings import Settings
 from workers.outage import DATABASE_AWAY, Outage, pause, stop_on_signals
 from workers.queue import connect, redis_settings, ring
 
-BATCH = 100
+BATCH = 200
 POLL_SECONDS = 1.0
-"""How late an effect starts at most when no notification comes: a retry that falls due, or a pooler that eats LISTEN."""
+"""How late an effect starts at most when no notification comes: a retry falls due, a pooler eats LISTEN."""
 
 
 async def run_relay(settings: Settings) -> None:
@@ -31,16 +31,13 @@ async def relay(settings: Settings, stop: asyncio.Event, wake_again: timedelta =
     """Ring for what is due until `stop`, through restarts of both servers. Needs an open database."""
     bell = asyncio.Event()
     redis = connect(redis_settings(settings.redis_url))
-    beside = [
-        asyncio.create_task(_listen(str(settings.database_url), bell, stop)),
-        asyncio.create_task(_ring_at_the_end(stop, bell)),
-    ]
     try:
-        await _relay(redis, bell, stop, wake_again)
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(_listen(str(settings.database_url), bell, stop))
+            tasks.create_task(_ring_at_the_end(stop, bell))
+            await _relay(redis, bell, stop, wake_again)
+            listening.cancel()
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
         await redis.aclose(close_connection_pool=True)
 
 

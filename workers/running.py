@@ -10,10 +10,11 @@ from uuid import UUID
 
 import structlog
 
-from portal.db.outbox import LEASE, Claim, claim, fail, finish, release, renew
+from portal.db.outbox import LEASE, Claim, claim, fail, release, renew
 from portal.db.outbox_rules import next_attempt, storable
 from portal.kernel.refusal import Refusal
 from workers.outage import DATABASE_AWAY, Outage
+from workers.settling import Finisher
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,9 @@ Handler = Callable[[Claim, Tools], Awaitable[None]]
 A Refusal is final; every other exception is tried again later."""
 
 TIME_LIMIT = timedelta(seconds=30)
+AT_ONCE = 100
+"""Effects that one process claims and runs at the same time."""
+SLOT_SECONDS = 15.0
 
 
 class UnknownTopic(Exception):
@@ -43,7 +47,7 @@ class _Held:
     handed_over: bool = False
 
     def interrupt(self) -> None:
-        if self.deadline is not None and not self.deadline.expired():
+        if self.deadline is not None:
             self.deadline.reschedule(asyncio.get_running_loop().time())
 
 
@@ -56,26 +60,36 @@ class Runner(Generic[Tools]):
         tools: Tools,
         lease: timedelta = LEASE,
         time_limit: timedelta = TIME_LIMIT,
+        step: float | None = None,
     ) -> None:
+        """`step` is how many seconds pass between two renewals; a third of the lease unless told."""
         self._handlers, self._tools = handlers, tools
         self._lease, self._time_limit = lease, time_limit
+        self._step = step or lease.total_seconds() / 3
         self._held: set[_Held] = set()
+        self._finisher = Finisher()
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._queue = asyncio.Lock()
 
     async def run(self, effect_ids: Sequence[UUID]) -> None:
         """Claim what is free among these and run it side by side. Never raises for a handler's mistake."""
+        if not await self._take_slots(len(effect_ids)):
+            return  # busy; the relay rings again, perhaps for somebody with time
+        claims: list[Claim] = []
         until = self._lease_end()
         try:
             claims = await claim(effect_ids, self._lease)
         except DATABASE_AWAY as error:
             # The relay rings for them again.
             log.warning("effects not claimed", count=len(effect_ids), error=type(error).__name__)
-            return
+        finally:
+            self._give_slots(len(effect_ids) - len(claims))
         await asyncio.gather(*(self._run(each, until) for each in claims))
 
     async def keep_leases(self) -> None:
         """Renew what is held, for ever; interrupt a handler whose effect has become somebody else's."""
         while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
+            await asyncio.sleep(self._step)
             held, until = list(self._held), self._lease_end()
             try:
                 kept = await renew([each.claim for each in held], self._lease) if held else set()
@@ -94,6 +108,25 @@ class Runner(Generic[Tools]):
             held.handed_over = True
             held.interrupt()
 
+    async def _take_slots(self, number: int) -> bool:
+        taken = 0
+        try:
+            # One bundle after the other: two that each hold half of what they need would wait for ever.
+            async with asyncio.timeout(SLOT_SECONDS), self._queue:
+                while taken < number:
+                    await self._free.acquire()
+                    taken += 1
+        except TimeoutError:
+            return False
+        finally:
+            if taken < number:
+                self._give_slots(taken)
+        return True
+
+    def _give_slots(self, number: int) -> None:
+        for _ in range(number):
+            self._free.release()
+
     async def _run(self, claim: Claim, until: float) -> None:
         held = _Held(claim, until)
         self._held.add(held)
@@ -105,6 +138,7 @@ class Runner(Generic[Tools]):
             raise
         finally:
             self._held.discard(held)
+            self._give_slots(1)
 
     async def _attempt(self, held: _Held) -> Exception | None:
         try:
@@ -113,8 +147,10 @@ class Runner(Generic[Tools]):
                 raise UnknownTopic(f"no handler for {held.claim.topic!r} in this release")
             async with asyncio.timeout(self._time_limit.total_seconds()) as held.deadline:
                 await handler(held.claim, self._tools)
-        except Exception as error:  # noqa: BLE001  whatever a handler raises is written to the row, not swallowed
-            return error
+        except Exception as error:
+            return error  # written to the row
+        finally:
+            held.deadline = None  # what comes now is only the outcome, and cannot be interrupted
         return None
 
     async def _settle(self, held: _Held, error: Exception | None) -> None:
@@ -123,7 +159,7 @@ class Runner(Generic[Tools]):
         if held.lost:
             logged.warning("effect lost to another worker")
         elif error is None:
-            ours = await self._insist(held, lambda: finish([claim]))
+            ours = await self._insist(held, lambda: self._finisher.finish(claim))
             logged.info("effect done" if ours else "effect done too late")
         elif held.handed_over:
             await self._insist(held, lambda: release(claim))

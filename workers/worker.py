@@ -1,8 +1,8 @@
 """The worker process: arq takes the wake-ups, a Runner does the effects; a lost Redis costs time, never the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from portal.db.outbox import LEASE
 from portal.db.setup import database
 from portal.settings import Settings
 from workers.outage import REDIS_AWAY, Outage, pause, stop_on_signals
-from workers.queue import JOB, QUEUE, effect_ids, redis_settings
+from workers.queue import JOB, QUEUE, connect, effect_ids, redis_settings
 from workers.running import TIME_LIMIT, Handler, Runner, Tools
 
 log = structlog.get_logger(__name__)
@@ -39,44 +39,47 @@ async def work(
     settings: Settings, runner: Runner[Any], stop: asyncio.Event, completion_wait: float = COMPLETION_WAIT
 ) -> None:
     """Take wake-ups until `stop`, through restarts of both servers. Needs an open database."""
-    async with _in_background(runner.keep_leases()):
+    # Without the keeper leases would run out unnoticed: when it fails, the whole worker does.
+    async with asyncio.TaskGroup() as tasks:
+        keeper = tasks.create_task(runner.keep_leases())
         await _take_wake_ups(settings, runner, stop, completion_wait)
+        keeper.cancel()
 
 
 async def _take_wake_ups(settings: Settings, runner: Runner[Any], stop: asyncio.Event, completion_wait: float) -> None:
     outage = Outage("Redis")
+    redis = connect(redis_settings(settings.redis_url))
     jobs: set[asyncio.Task[Any]] = set()
-    clients: list[ArqRedis] = []
-    while not stop.is_set():
-        worker = _worker(settings, runner, outage, clients)
-        try:
-            await _until(stop, worker)
-        except REDIS_AWAY as error:
-            # What runs needs no Redis: it goes on, and is waited for at the end.
-            await pause(stop, outage.seen(error))
-        jobs = {job for job in jobs | set(worker.tasks.values()) if not job.done()}
-    await _end(runner, jobs, completion_wait)
-    for client in clients:
-        await client.aclose(close_connection_pool=True)
+    try:
+        while not stop.is_set():
+            worker = _worker(redis, runner, outage)
+            try:
+                await _until(stop, worker)
+            except REDIS_AWAY as error:
+                # What runs needs no Redis: it goes on, and is waited for at the end.
+                await pause(stop, outage.seen(error))
+            jobs = {job for job in jobs | set(worker.tasks.values()) if not job.done()}
+        await _end(runner, jobs, completion_wait)
+    finally:
+        await redis.aclose(close_connection_pool=True)
 
 
-def _worker(settings: Settings, runner: Runner[Any], outage: Outage, clients: list[ArqRedis]) -> Worker:
+def _worker(redis: ArqRedis, runner: Runner[Any], outage: Outage) -> Worker:
     async def run_effects(ctx: dict[Any, Any], ids: list[str]) -> None:
         await runner.run(effect_ids(ids))
 
     async def connected(ctx: dict[Any, Any]) -> None:
-        clients.append(ctx["redis"])
         outage.over()
 
     return Worker(
         functions=[func(run_effects, name=JOB)],
+        redis_pool=redis,
         queue_name=QUEUE,
-        redis_settings=redis_settings(settings.redis_url),
         on_startup=connected,
         handle_signals=False,
         poll_delay=0.05,
         max_jobs=100,
-        # The Runner's own limit comes first; then it may need as long again to write the outcome.
+        # The Runner's own limits come first; this one only says how long the job of a killed worker lies about.
         job_timeout=3 * TIME_LIMIT,
         keep_result=0,
         max_tries=1,
@@ -110,14 +113,3 @@ async def _end(runner: Runner[Any], jobs: set[asyncio.Task[Any]], completion_wai
         await asyncio.wait(jobs, timeout=completion_wait)
         runner.hand_over()
         await asyncio.gather(*jobs, return_exceptions=True)
-
-
-@asynccontextmanager
-async def _in_background(work: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -72,7 +72,15 @@ async def publish(event: Event, *, merchant_id: UUID, dedupe_key: str, now: date
         )
         SELECT id, pg_notify($7, '') FROM row
         """,
-        [new_id(), merchant_id, event.topic, dedupe_key, orjson.dumps(event).decode(), now, CHANNEL],
+        [
+            new_id(),
+            merchant_id,
+            event.topic,
+            dedupe_key,
+            orjson.dumps(event).decode(),
+            now,
+            CHANNEL,
+        ],
     )
     return rows[0]["id"] if rows else None
 
@@ -132,7 +140,9 @@ async def claim(effect_ids: Sequence[UUID], lease: timedelta = LEASE) -> list[Cl
 async def renew(claims: Sequence[Claim], lease: timedelta = LEASE) -> set[UUID]:
     """Keep claims for another lease. The answer holds the ids that are still ours."""
     return await _change_held(
-        claims, "lease_until = clock_timestamp() + $3::interval, wake_at = clock_timestamp() + $3::interval", lease
+        claims,
+        "lease_until = clock_timestamp() + $3::interval, wake_at = clock_timestamp() + $3::interval",
+        lease,
     )
 
 
@@ -149,13 +159,21 @@ async def fail(claim: Claim, error: BaseException | str, retry_after: timedelta 
         changes = "wake_at = clock_timestamp() + $4::interval, available_at = clock_timestamp() + $4::interval"
         values = [retry_after]
     return bool(
-        await _change_held([claim], f"{changes}, lease_until = NULL, last_error = $3", storable(error), *values)
+        await _change_held(
+            [claim],
+            f"{changes}, lease_until = NULL, last_error = $3",
+            storable(error),
+            *values,
+        )
     )
 
 
 async def release(claim: Claim) -> bool:
     """Hand an effect over that was not finished, as if it had not been tried. False when it was no longer ours."""
-    changed = await _change_held([claim], "lease_until = NULL, attempt = attempt - 1, wake_at = clock_timestamp()")
+    changed = await _change_held(
+        [claim],
+        "lease_until = NULL, attempt = attempt - 1, wake_at = clock_timestamp()",
+    )
     await connection().execute_query_dict("SELECT pg_notify($1, '')", [CHANNEL])
     return bool(changed)
 
@@ -200,12 +218,21 @@ async def _change_held(claims: Sequence[Claim], changes: str, *values: Any) -> s
         )
         RETURNING id
         """,
-        [[claim.effect_id for claim in claims], [claim.fence for claim in claims], *values],
+        [
+            [claim.effect_id for claim in claims],
+            [claim.fence for claim in claims],
+            *values,
+        ],
     )
     return {row["id"] for row in rows}
 
 
 def _claim(row: dict[str, Any]) -> Claim:
     return Claim(
-        row["id"], row["merchant_id"], row["topic"], orjson.loads(row["payload"]), row["attempt"], row["fence"]
+        row["id"],
+        row["merchant_id"],
+        row["topic"],
+        orjson.loads(row["payload"]),
+        row["attempt"],
+        row["fence"],
     )

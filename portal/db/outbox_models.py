@@ -24,7 +24,7 @@ class Outbox(MerchantRow):
     payload = fields.JSONField()
     state = fields.CharEnumField(EffectState, max_length=8, default=EffectState.PENDING)
 
-    # When the relay wakes a worker (again): at once, after a back-off, or when a wake-up or a lease must have been lost.
+    # When the relay wakes a worker (again): at once, after a back-off, when a wake-up or a lease must have been lost.
     wake_at = fields.DatetimeField()
     # Wake-ups sent since the last claim: each waits longer for the next, so that a backlog is not rung to death.
     wakes = fields.IntField(default=0)

@@ -46,7 +46,7 @@ _SECRETS = (
 
 
 def storable(error: BaseException | str) -> str:
-    """What an operator may read of an error: its kind and words, secrets and mail addresses blotted out, 500 characters."""
+    """What an operator may read of an error: its kind and words, without secrets and mail addresses, 500 characters."""
     text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
     text = text[: 8 * _ERROR_LENGTH].replace("\x00", "")
     for pattern, replacement in _SECRETS:

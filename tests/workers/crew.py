@@ -94,7 +94,8 @@ async def make_due(effect_id: UUID) -> None:
 async def end_lease(effect_id: UUID) -> None:
     """Let the lease of an effect have run out."""
     await connection().execute_query(
-        "UPDATE outbox SET wake_at = clock_timestamp(), lease_until = clock_timestamp() - interval '1 ms' WHERE id = $1",
+        "UPDATE outbox SET wake_at = clock_timestamp(), lease_until = clock_timestamp() - interval '1 ms'"
+        " WHERE id = $1",
         [effect_id],
     )
 

@@ -117,6 +117,18 @@ async def test_a_lease_is_kept_while_the_handler_runs(alone: Settings, merchant:
         assert (await ended(effect)).fence == 1
 
 
+async def test_renewing_meets_effects_in_every_stage_and_disturbs_none(
+    alone: Settings, merchant: MerchantFacts
+) -> None:
+    calls = Calls()
+    # Renewed every 10 ms, so while outcomes are written too; long enough that none runs out.
+    async with running_relay(alone), running_worker(alone, {Asked.topic: calls}, lease=timedelta(seconds=3), step=0.01):
+        effects = [await ask(merchant.id) for _ in range(200)]
+        rows = [await ended(effect) for effect in effects]
+    assert {(row.state, row.fence) for row in rows} == {(EffectState.DONE, 1)}
+    assert len(calls.claims) == 200
+
+
 async def test_a_handler_whose_effect_was_taken_is_interrupted(alone: Settings, merchant: MerchantFacts) -> None:
     begun, interrupted = asyncio.Event(), asyncio.Event()
 
