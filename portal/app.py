@@ -42,6 +42,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with database(settings):
             yield
+        await parts.limiter.close()
 
     app = Starlette(
         routes=[

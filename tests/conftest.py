@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from starlette.applications import Starlette
 
+from graphql_api.application import create_application
 from portal.db.setup import credentials, database, migrate
 from portal.embedded.servers import FOR_TESTS, Servers, embedded_servers
 from portal.merchants.queries import MerchantFacts
 from portal.settings import Settings, read_settings
-from tests.factories.merchants import make_merchant
+from tests.factories.merchants import NOW, make_merchant
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,9 +49,7 @@ async def database_url(servers: Servers) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def settings(
-    servers: Servers, database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
+def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings as an installation has them, with this run's servers and a folder of its own."""
     return read_settings(
         DOORSTEP_ENV="development",
@@ -88,13 +88,17 @@ async def other_merchant(open_database: None) -> MerchantFacts:
 
 @contextlib.asynccontextmanager
 async def _admin(url: str) -> AsyncIterator[asyncpg.Connection]:
-    wanted = {
-        name: value
-        for name, value in credentials(url).items()
-        if name not in {"minsize", "maxsize"}
-    }
+    wanted = {name: value for name, value in credentials(url).items() if name not in {"minsize", "maxsize"}}
     link = await asyncpg.connect(**wanted)
     try:
         yield link
     finally:
         await link.close()
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, open_database: None) -> AsyncIterator[Starlette]:
+    """The whole web application, with the tests' clock."""
+    application = create_application(settings, clock=lambda: NOW)
+    yield application
+    await application.state.limiter.close()

@@ -14,12 +14,8 @@ async def record_order(merchant_id: UUID, record: OrderRecord, now: datetime) ->
     """Keep one order as its shop tells it. Returns created, updated, unchanged or outdated; nothing is done by halves."""
     async with transaction():
         version = await find_version_at(merchant_id, record.placed_at)
-        stored = await store_order(
-            merchant_id, record, version.id if version else None, now
-        )
+        stored = await store_order(merchant_id, record, version.id if version else None, now)
         if stored.outcome in {"created", "updated"}:
-            await store_parcels(
-                merchant_id, stored.id, record.parcels, stored.lines, now
-            )
+            await store_parcels(merchant_id, stored.id, record.parcels, stored.lines, now)
             await refresh_page(merchant_id, stored.id)
         return stored.outcome

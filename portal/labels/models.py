@@ -14,6 +14,8 @@ class Label(MerchantRow):
     """What the Code 128 bars say."""
     drop_off = fields.CharField(160)
     """What the QR code says."""
+    facts = fields.JSONField()
+    """LabelFacts as they were when the label was asked for: what is printed never depends on later changes."""
     storage_key = fields.CharField(255, default="")
     size = fields.IntField(default=0)
     requested_at = fields.DatetimeField()

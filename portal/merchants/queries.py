@@ -56,12 +56,8 @@ async def get_merchant(merchant_id: UUID) -> MerchantFacts:
 async def find_api_key(token: str, now: datetime) -> ApiKey | None:
     """The live key that this token is, with its use noted (once a minute at most), or None."""
     key = await ApiKey.get_or_none(token_hash=digest(token), revoked_at=None)
-    if key is not None and (
-        key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60
-    ):
-        await ApiKey.filter(merchant_id=key.merchant_id, id=key.id).update(
-            last_used_at=now
-        )
+    if key is not None and (key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60):
+        await ApiKey.filter(merchant_id=key.merchant_id, id=key.id).update(last_used_at=now)
     return key
 
 

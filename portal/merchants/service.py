@@ -41,18 +41,14 @@ async def save_merchant(wanted: MerchantInput, now: datetime) -> UUID:
         row = await Merchant.get_or_none(slug=wanted.slug)
         values = _columns(wanted, now)
         if row is None:
-            row = await Merchant.create(
-                id=new_id(), slug=wanted.slug, created_at=now, **values
-            )
+            row = await Merchant.create(id=new_id(), slug=wanted.slug, created_at=now, **values)
         else:
             await Merchant.filter(id=row.id).update(**values)
         await _set_hosts(row.id, wanted.hosts)
         return row.id
 
 
-async def create_api_key(
-    merchant_id: UUID, name: str, scopes: tuple[str, ...], now: datetime
-) -> str:
+async def create_api_key(merchant_id: UUID, name: str, scopes: tuple[str, ...], now: datetime) -> str:
     """A new key of the admin API, shown this once: `dsk_…`. Raises Refusal("unknown_scope")."""
     unknown = set(scopes) - SCOPES
     if unknown or not scopes:

@@ -38,9 +38,7 @@ def image_url(digest: str) -> str:
     return f"/media/{digest}"
 
 
-async def store_images(
-    store: ObjectStore, merchant_id: UUID, folder: Path
-) -> tuple[int, list[str]]:
+async def store_images(store: ObjectStore, merchant_id: UUID, folder: Path) -> tuple[int, list[str]]:
     """Take every picture of a folder. Returns how many were taken and the names refused (not a picture, over 1 MB)."""
     refused = []
     taken = 0
@@ -55,9 +53,7 @@ async def store_images(
     return taken, refused
 
 
-async def _keep(
-    store: ObjectStore, merchant_id: UUID, sku: str, body: bytes, kind: str
-) -> None:
+async def _keep(store: ObjectStore, merchant_id: UUID, sku: str, body: bytes, kind: str) -> None:
     digest = hashlib.sha256(body).hexdigest()
     await store.put(_key(merchant_id, digest), body, kind)
     await connection().execute_query(
@@ -69,23 +65,15 @@ async def _keep(
 
 async def list_image_urls(merchant_id: UUID, skus: list[str]) -> dict[str, str]:
     """Addresses of the pictures that we hold, by SKU."""
-    rows = await ProductImage.filter(merchant_id=merchant_id, sku__in=skus).values(
-        "sku", "digest"
-    )
+    rows = await ProductImage.filter(merchant_id=merchant_id, sku__in=skus).values("sku", "digest")
     return {row["sku"]: image_url(row["digest"]) for row in rows}
 
 
 async def serve_image(request: Request) -> Response:
     """GET /media/{digest}: a picture of this host's merchant, for a year, or 404."""
     merchant_id = request.state.visit.merchant.id
-    row = await ProductImage.filter(
-        merchant_id=merchant_id, digest=request.path_params["digest"]
-    ).first()
-    body = (
-        await request.app.state.store.get(_key(merchant_id, row.digest))
-        if row
-        else None
-    )
+    row = await ProductImage.filter(merchant_id=merchant_id, digest=request.path_params["digest"]).first()
+    body = await request.app.state.store.get(_key(merchant_id, row.digest)) if row else None
     if row is None or body is None:
         return Response("Not found", status_code=404, media_type="text/plain")
     headers = {

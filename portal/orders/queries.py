@@ -13,9 +13,7 @@ MOST_NAMESAKES = 5
 """Orders of one merchant that share a number (several shops in one): more are not compared."""
 
 
-async def find_order_by_contact(
-    merchant_id: UUID, number: str, contact: str
-) -> UUID | None:
+async def find_order_by_contact(merchant_id: UUID, number: str, contact: str) -> UUID | None:
     """The order with this number whose email address or postal code the contact is.
 
     Hit or miss, the same query runs and the same number of comparisons is made.
@@ -35,9 +33,7 @@ async def find_order_by_contact(
 
 def _belongs(row: dict[str, str], contact: str) -> bool:
     email, postal = email_key(contact), postal_key(contact)
-    same_email = bool(email) and hmac.compare_digest(
-        row["email_key"].encode(), email.encode()
-    )
+    same_email = bool(email) and hmac.compare_digest(row["email_key"].encode(), email.encode())
     same_postal = bool(postal) and postal in orjson.loads(row["postal_keys"])
     return same_email or same_postal
 
@@ -49,15 +45,9 @@ async def find_order(merchant_id: UUID, order_id: UUID) -> Order | None:
 
 async def find_order_by_number(merchant_id: UUID, number: str) -> Order | None:
     """The newest order with this number."""
-    return (
-        await Order.filter(merchant_id=merchant_id, number_key=number_key(number))
-        .order_by("-placed_at")
-        .first()
-    )
+    return await Order.filter(merchant_id=merchant_id, number_key=number_key(number)).order_by("-placed_at").first()
 
 
 async def list_order_lines(merchant_id: UUID, order_id: UUID) -> list[OrderLine]:
     """An order's lines in their own order."""
-    return await OrderLine.filter(merchant_id=merchant_id, order_id=order_id).order_by(
-        "position"
-    )
+    return await OrderLine.filter(merchant_id=merchant_id, order_id=order_id).order_by("position")

@@ -30,13 +30,9 @@ async def store_order(
     now: datetime,
 ) -> StoredOrder:
     """Store a record inside the caller's transaction. A policy version is pinned once, when the order is first seen."""
-    fingerprint = hashlib.sha256(
-        orjson.dumps(asdict(record), option=orjson.OPT_SORT_KEYS)
-    ).digest()
+    fingerprint = hashlib.sha256(orjson.dumps(asdict(record), option=orjson.OPT_SORT_KEYS)).digest()
     await _take_turns(merchant_id, record)
-    row = await Order.get_or_none(
-        merchant_id=merchant_id, source=record.source, source_id=record.source_id
-    )
+    row = await Order.get_or_none(merchant_id=merchant_id, source=record.source, source_id=record.source_id)
     if row is not None and row.fingerprint == fingerprint:
         return StoredOrder(row.id, "unchanged", {})
     if row is not None and row.source_updated_at > record.updated_at:
@@ -65,12 +61,8 @@ async def _take_turns(merchant_id: UUID, record: OrderRecord) -> None:
     )
 
 
-async def _store_lines(
-    merchant_id: UUID, order_id: UUID, record: OrderRecord
-) -> dict[str, UUID]:
-    rows = await OrderLine.filter(
-        merchant_id=merchant_id, order_id=order_id
-    ).values_list("source_id", "id")
+async def _store_lines(merchant_id: UUID, order_id: UUID, record: OrderRecord) -> dict[str, UUID]:
+    rows = await OrderLine.filter(merchant_id=merchant_id, order_id=order_id).values_list("source_id", "id")
     known: dict[str, UUID] = dict(rows)  # type: ignore[arg-type]  # pairs, as asked for
     lines = [
         OrderLine(
@@ -89,14 +81,8 @@ async def _store_lines(
 
 
 def _columns(record: OrderRecord) -> dict[str, object]:
-    addresses = [
-        address
-        for address in (record.shipping_address, record.billing_address)
-        if address
-    ]
-    postal_keys = sorted(
-        {postal_key(address.postal_code) for address in addresses} - {""}
-    )
+    addresses = [address for address in (record.shipping_address, record.billing_address) if address]
+    postal_keys = sorted({postal_key(address.postal_code) for address in addresses} - {""})
     return {
         "source": record.source,
         "source_id": record.source_id,
@@ -113,12 +99,8 @@ def _columns(record: OrderRecord) -> dict[str, object]:
         "taxes_included": record.taxes_included,
         "total": record.total.minor,
         "customer": asdict(record.customer),
-        "shipping_address": asdict(record.shipping_address)
-        if record.shipping_address
-        else None,
-        "billing_address": asdict(record.billing_address)
-        if record.billing_address
-        else None,
+        "shipping_address": asdict(record.shipping_address) if record.shipping_address else None,
+        "billing_address": asdict(record.billing_address) if record.billing_address else None,
         "charges": [
             {
                 "kind": charge.kind,
@@ -176,7 +158,4 @@ def _discounts(shares: tuple[DiscountShare, ...]) -> list[dict[str, object]]:
 
 
 def _taxes(shares: tuple[TaxShare, ...]) -> list[dict[str, object]]:
-    return [
-        {"label": share.label, "rate": share.rate, "amount": share.amount.minor}
-        for share in shares
-    ]
+    return [{"label": share.label, "rate": share.rate, "amount": share.amount.minor} for share in shares]

@@ -27,7 +27,9 @@ class Return(MerchantRow):
     """A return. `quote` is what was shown, `decision` why it was allowed; `request_key` makes a repeated request this one."""
 
     order_id: UUID
-    order = fields.ForeignKeyField("doorstep.Order", on_delete=fields.CASCADE, related_name="returns", db_constraint=False)
+    order = fields.ForeignKeyField(
+        "doorstep.Order", on_delete=fields.CASCADE, related_name="returns", db_constraint=False
+    )
     number = fields.CharField(32)
     request_key = fields.CharField(80)
     request_digest = fields.BinaryField()
@@ -52,14 +54,17 @@ class Return(MerchantRow):
 
 
 class ReturnLine(MerchantRow):
-    """Units of one order line inside a return; `refund` is minor units for all of them."""
+    """Units of one order line inside a return: `gross` is their worth before fees, `refund` what comes back for them."""
 
     return_id = fields.UUIDField()
     line_id: UUID
-    line = fields.ForeignKeyField("doorstep.OrderLine", on_delete=fields.CASCADE, related_name=None, db_constraint=False)
+    line = fields.ForeignKeyField(
+        "doorstep.OrderLine", on_delete=fields.CASCADE, related_name=None, db_constraint=False
+    )
     quantity = fields.IntField()
     reason = fields.CharField(32)
     comment = fields.CharField(500, default="")
+    gross = fields.BigIntField()
     refund = fields.BigIntField()
 
     class Meta:

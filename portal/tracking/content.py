@@ -35,10 +35,7 @@ def build_content(
         "order": _order(order),
         "lines": [_line(line, images) for line in lines],
         "parcels": [
-            _parcel(
-                parcel, inside.get(str(parcel.id), {}), told.get(str(parcel.id), [])
-            )
-            for parcel in parcels
+            _parcel(parcel, inside.get(str(parcel.id), {}), told.get(str(parcel.id), [])) for parcel in parcels
         ],
     }
 
@@ -57,9 +54,7 @@ def _order(order: Order) -> Content:
         "taxes_included": order.taxes_included,
         "charges": order.charges,
         "tender": order.tenders[0]["method"] if order.tenders else "other",
-        "destination": ", ".join(part for part in (name, where) if part)
-        if order.shipping_address
-        else "",
+        "destination": ", ".join(part for part in (name, where) if part) if order.shipping_address else "",
         "country": address.get("country", ""),
         "region": address.get("region", ""),
         "channel": order.channel,
@@ -94,12 +89,8 @@ def _line(line: OrderLine, images: Mapping[str, str]) -> Content:
     }
 
 
-def _parcel(
-    parcel: Parcel, lines: dict[str, int], scans: list[TrackingEvent]
-) -> Content:
-    newest = sorted(
-        scans, key=lambda scan: (scan.occurred_at, bytes(scan.digest)), reverse=True
-    )
+def _parcel(parcel: Parcel, lines: dict[str, int], scans: list[TrackingEvent]) -> Content:
+    newest = sorted(scans, key=lambda scan: (scan.occurred_at, bytes(scan.digest)), reverse=True)
     return {
         "id": str(parcel.id),
         "carrier": parcel.carrier,
@@ -111,15 +102,10 @@ def _parcel(
         "delivered_at": _moment(parcel.delivered_at),
         "date": parcel.carrier_date.isoformat() if parcel.carrier_date else None,
         "window": parcel.carrier_window,
-        "previous_date": parcel.previous_date.isoformat()
-        if parcel.previous_date
-        else None,
+        "previous_date": parcel.previous_date.isoformat() if parcel.previous_date else None,
         "cancelled": parcel.cancelled,
         "lines": lines,
-        "scans": [
-            [scan.status, scan.reason, scan.city, _moment(scan.occurred_at)]
-            for scan in newest[:SCANS_SHOWN]
-        ],
+        "scans": [[scan.status, scan.reason, scan.city, _moment(scan.occurred_at)] for scan in newest[:SCANS_SHOWN]],
     }
 
 

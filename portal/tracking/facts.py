@@ -55,7 +55,11 @@ def _line(content: Mapping[str, Any], line: Mapping[str, Any], returned: int) ->
         quantity=quantity,
         price=Money(line["unit_price"], currency),
         unit_paid=Money(paid_for(line, order["taxes_included"]) // quantity, currency),
-        sent=tuple(_sent(parcel, line["id"], order["channel"]) for parcel in content["parcels"] if line["id"] in parcel["lines"]),
+        sent=tuple(
+            _sent(parcel, line["id"], order["channel"])
+            for parcel in content["parcels"]
+            if line["id"] in parcel["lines"]
+        ),
         discount=Money(off, currency) if off else None,
         cancelled_quantity=line["cancelled"],
         returned_quantity=min(line["refunded_quantity"] + returned, quantity),

@@ -66,7 +66,9 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         gift=order["gift"],
         return_box=await _return_box(request, row, merchant, now),
         returns=tuple(
-            ReturnLink(entry["number"], Words(RETURN[entry["state"]]), visit.path(request, "return", number=entry["number"]))
+            ReturnLink(
+                entry["number"], Words(RETURN[entry["state"]]), visit.path(request, "return", number=entry["number"])
+            )
             for entry in content["returns"]
         ),
         version=row.version,

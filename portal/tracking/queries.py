@@ -71,9 +71,7 @@ async def find_visible_page(merchant_id: UUID, order_id: UUID, token: str, now: 
     return await _visible("p.content", merchant_id, order_id, token, now, -1)
 
 
-async def find_changed_page(
-    merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int
-) -> PageRow | None:
+async def find_changed_page(merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int) -> PageRow | None:
     """The same; its content is empty while `seen` is still the newest version."""
     content = "CASE WHEN p.version = $5 THEN '{}'::jsonb ELSE p.content END AS content"
     return await _visible(content, merchant_id, order_id, token, now, seen)

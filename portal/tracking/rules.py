@@ -29,9 +29,7 @@ class ParcelStatus(StrEnum):
     EXPIRED = "expired"
 
 
-BEFORE_THE_ROAD = frozenset(
-    {ParcelStatus.UNKNOWN, ParcelStatus.PENDING, ParcelStatus.INFO_RECEIVED}
-)
+BEFORE_THE_ROAD = frozenset({ParcelStatus.UNKNOWN, ParcelStatus.PENDING, ParcelStatus.INFO_RECEIVED})
 """Data about a parcel, not movement: sent late, they never take a moving parcel back."""
 
 AFTER_DELIVERY = frozenset(
@@ -111,9 +109,7 @@ def _after(state: ParcelState, scan: Scan) -> ParcelState:
         status=scan.status if moves else state.status,
         status_at=scan.occurred_at if moves else state.status_at,
         reason=scan.reason if moves else state.reason,
-        delivered_at=scan.occurred_at
-        if moves and scan.status is ParcelStatus.DELIVERED
-        else state.delivered_at,
+        delivered_at=scan.occurred_at if moves and scan.status is ParcelStatus.DELIVERED else state.delivered_at,
         carrier_date=promise,
         carrier_window=window,
         previous_date=state.carrier_date if moved else state.previous_date,
@@ -130,6 +126,4 @@ def _moves(now: ParcelStatus, then: ParcelStatus) -> bool:
 
 def tracking_key(number: str) -> str:
     """A tracking number without spaces, dashes and case."""
-    return "".join(character for character in number.upper() if character.isalnum())[
-        :128
-    ]
+    return "".join(character for character in number.upper() if character.isalnum())[:128]

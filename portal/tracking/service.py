@@ -41,11 +41,7 @@ class HeardScan:
 
     def digest(self, source: str) -> bytes:
         """What makes it the same scan when it comes again."""
-        facts = (
-            [self.event_id]
-            if self.event_id
-            else [self.status, self.occurred_at.isoformat(), self.code, self.city]
-        )
+        facts = [self.event_id] if self.event_id else [self.status, self.occurred_at.isoformat(), self.code, self.city]
         return hashlib.sha256(orjson.dumps([source, *facts])).digest()
 
 
@@ -93,17 +89,13 @@ async def store_parcels(
         await _fold_parcel(merchant_id, parcel.id, record.shipped_at)
 
 
-async def record_scans(
-    merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime
-) -> Heard:
+async def record_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime) -> Heard:
     """Take scans from a carrier, in any order and however often; each order's page follows in the same transaction."""
     taken = strangers = 0
     for number, heard in _by_number(scans).items():
         async with transaction():
             parcels = (
-                await Parcel.filter(merchant_id=merchant_id, tracking_key=number)
-                .order_by("id")
-                .select_for_update()
+                await Parcel.filter(merchant_id=merchant_id, tracking_key=number).order_by("id").select_for_update()
             )
             strangers += 0 if parcels else len(heard)
             for parcel in parcels:
@@ -119,20 +111,14 @@ async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
     """Write the order's page row anew, inside the caller's transaction; what the returns room wrote stays."""
     order = await Order.get(merchant_id=merchant_id, id=order_id)
     lines = await list_order_lines(merchant_id, order_id)
-    parcels = await Parcel.filter(merchant_id=merchant_id, order_id=order_id).order_by(
-        "position"
-    )
+    parcels = await Parcel.filter(merchant_id=merchant_id, order_id=order_id).order_by("position")
     ids = [parcel.id for parcel in parcels]
     content = build_content(
         order,
         lines,
         [parcel for parcel in parcels if not parcel.cancelled],
-        await ParcelLine.filter(merchant_id=merchant_id, parcel_id__in=ids)
-        if ids
-        else [],
-        await TrackingEvent.filter(merchant_id=merchant_id, parcel_id__in=ids)
-        if ids
-        else [],
+        await ParcelLine.filter(merchant_id=merchant_id, parcel_id__in=ids) if ids else [],
+        await TrackingEvent.filter(merchant_id=merchant_id, parcel_id__in=ids) if ids else [],
         await list_image_urls(merchant_id, [line.sku for line in lines if line.sku]),
     )
     await connection().execute_query(
@@ -142,9 +128,7 @@ async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
     )
 
 
-async def set_page_returns(
-    merchant_id: UUID, order_id: UUID, returns: list[dict[str, object]]
-) -> None:
+async def set_page_returns(merchant_id: UUID, order_id: UUID, returns: list[dict[str, object]]) -> None:
     """Let the returns room say which returns the order has, inside its transaction."""
     await connection().execute_query(
         "UPDATE order_pages SET version = version + 1, content = jsonb_set(content, '{returns}', $3::jsonb) "
@@ -153,9 +137,7 @@ async def set_page_returns(
     )
 
 
-async def _store_parcel(
-    merchant_id: UUID, order_id: UUID, position: int, record: ParcelRecord
-) -> Parcel:
+async def _store_parcel(merchant_id: UUID, order_id: UUID, position: int, record: ParcelRecord) -> Parcel:
     facts = {
         "position": position,
         "carrier": record.carrier,
@@ -165,9 +147,7 @@ async def _store_parcel(
         "shipped_at": record.shipped_at,
         "cancelled": record.cancelled,
     }
-    parcel = await Parcel.get_or_none(
-        merchant_id=merchant_id, order_id=order_id, source_id=record.source_id
-    )
+    parcel = await Parcel.get_or_none(merchant_id=merchant_id, order_id=order_id, source_id=record.source_id)
     if parcel is None:
         first = {"status": ParcelStatus.PENDING, "status_at": record.shipped_at}
         return await Parcel.create(
@@ -229,15 +209,11 @@ async def _keep_scans(
             occurred_at=scan.occurred_at,
             received_at=now,
             estimated_date=scan.estimated_date,
-            estimated_window=list(scan.estimated_window)
-            if scan.estimated_window
-            else None,
+            estimated_window=list(scan.estimated_window) if scan.estimated_window else None,
         )
         for scan in scans
     ]
-    known = await TrackingEvent.filter(
-        merchant_id=merchant_id, parcel_id=parcel_id
-    ).values_list("digest", flat=True)
+    known = await TrackingEvent.filter(merchant_id=merchant_id, parcel_id=parcel_id).values_list("digest", flat=True)
     seen = {bytes(digest) for digest in known}  # type: ignore[arg-type]  # one column, flat
     new = {bytes(row.digest): row for row in rows if bytes(row.digest) not in seen}
     if new:
@@ -245,9 +221,7 @@ async def _keep_scans(
     return len(new)
 
 
-async def _fold_parcel(
-    merchant_id: UUID, parcel_id: UUID, shipped_at: datetime
-) -> None:
+async def _fold_parcel(merchant_id: UUID, parcel_id: UUID, shipped_at: datetime) -> None:
     events = await TrackingEvent.filter(merchant_id=merchant_id, parcel_id=parcel_id)
     state = fold((_scan(event) for event in events), shipped_at)
     await Parcel.filter(merchant_id=merchant_id, id=parcel_id).update(

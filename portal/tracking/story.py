@@ -100,7 +100,9 @@ def parcel_view(number: int, parcel: Parcel, content: Mapping[str, Any], merchan
         arrives_why=_why(parcel),
         carrier=facts["carrier"],
         tracking_number=facts["number"],
-        incident=IncidentView(what, Words(DOING[parcel.status]), you_can(parcel.status, facts["reason"])) if what else None,
+        incident=IncidentView(what, Words(DOING[parcel.status]), you_can(parcel.status, facts["reason"]))
+        if what
+        else None,
     )
 
 
@@ -155,11 +157,9 @@ def _estimate(
     facts: Mapping[str, Any] | None, order: Mapping[str, Any], merchant: MerchantFacts, now: datetime
 ) -> Estimate:
     shipped = datetime.fromisoformat(facts["shipped_at"]) if facts else None
-    window = facts["window"] if facts else None
     return estimate(
         EstimateFacts(
             carrier_date=date.fromisoformat(facts["date"]) if facts and facts["date"] else None,
-            carrier_window=tuple(window) if window else None,
             placed_at=datetime.fromisoformat(order["placed_at"]),
             shipped_at=shipped,
             processing_days=merchant.processing_days,

@@ -81,33 +81,23 @@ BY_REASON = {
     "carrier_parcel_lost": N_("The carrier cannot find the parcel."),
     "carrier_not_enough_time": N_("The courier ran out of time on the tour."),
     "carrier_vehicle_issue": N_("The courier’s vehicle broke down."),
-    "carrier_capacity_exceeded": N_(
-        "The carrier had more parcels than it could take that day."
-    ),
+    "carrier_capacity_exceeded": N_("The carrier had more parcels than it could take that day."),
     "carrier_mechanical_delay": N_("A technical fault stopped the sorting."),
     "retailer_cancelled": N_("We stopped this shipment."),
     "retailer_incorrect_data": N_("The shipping data that we sent was not right."),
     "retailer_not_ready": N_("The parcel was not ready when the carrier came."),
     "retailer_incorrect_parcel": N_("The parcel was not the one that was announced."),
     "retailer_incorrect_dimensions": N_("The parcel is larger than was announced."),
-    "retailer_packaging_issue": N_(
-        "The packaging did not hold and had to be repaired."
-    ),
+    "retailer_packaging_issue": N_("The packaging did not hold and had to be repaired."),
     "consignee_refused": N_("The parcel was refused at the door."),
     "consignee_business_closed": N_("The business was closed when the courier came."),
-    "consignee_not_available": N_(
-        "Nobody could take the parcel when the courier came."
-    ),
+    "consignee_not_available": N_("Nobody could take the parcel when the courier came."),
     "consignee_not_home": N_("Nobody was at home when the courier came."),
     "consignee_cancelled": N_("The delivery was called off."),
-    "consignee_verification_failed": N_(
-        "The courier could not check who takes the parcel."
-    ),
+    "consignee_verification_failed": N_("The courier could not check who takes the parcel."),
     "consignee_incorrect_address": N_("The address is not complete or not right."),
     "consignee_access_restricted": N_("The courier could not get to the door."),
-    "consignee_safe_place_unavailable": N_(
-        "There was no safe place to leave the parcel."
-    ),
+    "consignee_safe_place_unavailable": N_("There was no safe place to leave the parcel."),
     "customs_delay": N_("Customs is taking longer than usual."),
     "customs_documentation": N_("Customs asks for more papers."),
     "customs_duties_unpaid": N_("Customs duties have not been paid yet."),
@@ -115,9 +105,7 @@ BY_REASON = {
     "customs_inspection": N_("Customs is inspecting the parcel."),
     "weather_delay": N_("Bad weather is slowing the carrier down."),
     "natural_disaster": N_("A natural disaster has stopped deliveries in the area."),
-    "force_majeure": N_(
-        "Something nobody could foresee has stopped deliveries in the area."
-    ),
+    "force_majeure": N_("Something nobody could foresee has stopped deliveries in the area."),
     "parcel_being_researched": N_("The carrier is looking for the parcel."),
     "security_issue": N_("The parcel is being checked for safety."),
     "regulatory_hold": N_("An authority is holding the parcel."),
@@ -125,9 +113,7 @@ BY_REASON = {
 
 DOING = {
     S.ATTEMPT_FAILED: N_("The courier tries again on the next working day."),
-    S.DELAYED: N_(
-        "We watch it every day. This page shows the new date as soon as there is one."
-    ),
+    S.DELAYED: N_("We watch it every day. This page shows the new date as soon as there is one."),
     S.ON_HOLD: N_("We are in touch with the carrier to get it moving."),
     S.EXCEPTION: N_("We are in touch with the carrier to get it moving."),
     S.RETURNING: N_("As soon as it is back we contact you."),
@@ -142,9 +128,7 @@ YOU_CAN = {
     S.DELAYED: N_("Nothing for you to do."),
     S.ON_HOLD: N_("Nothing for you to do. We write if we need you."),
     S.EXCEPTION: N_("Nothing for you to do."),
-    S.RETURNING: N_(
-        "Nothing for you to do. If the address was wrong, tell us the right one."
-    ),
+    S.RETURNING: N_("Nothing for you to do. If the address was wrong, tell us the right one."),
     S.RETURNED_TO_SENDER: N_("Write to us: we send it again or give the money back."),
     S.LOST: N_("Write to us: we send it again or give the money back."),
     S.DAMAGED: N_("If it reached you, take a picture of the box and write to us."),
@@ -154,12 +138,8 @@ YOU_CAN = {
 YOU_CAN_BY_REASON = {
     "consignee_incorrect_address": N_("Write to us with the right address."),
     "carrier_address_not_found": N_("Write to us with the right address."),
-    "customs_documentation": N_(
-        "Watch your mail: customs may ask you for an invoice or a number."
-    ),
-    "customs_duties_unpaid": N_(
-        "Pay the duties that the carrier asks for, or write to us."
-    ),
+    "customs_documentation": N_("Watch your mail: customs may ask you for an invoice or a number."),
+    "customs_duties_unpaid": N_("Pay the duties that the carrier asks for, or write to us."),
 }
 
 

@@ -41,9 +41,7 @@ class Assets:
         try:
             return f"/assets/{self._by_path[path].etag}/{path}"
         except KeyError as error:
-            raise MissingAsset(
-                f"no such file for the browser: {path} (was the set-up run?)"
-            ) from error
+            raise MissingAsset(f"no such file for the browser: {path} (was the set-up run?)") from error
 
     def find(self, etag: str, path: str) -> Asset | None:
         """The file, if its content is still the one that the address names."""
@@ -58,12 +56,8 @@ class Assets:
 
 def _asset(path: str, body: bytes) -> Asset:
     media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    media_type = (
-        "application/javascript" if media_type == "text/javascript" else media_type
-    )
-    packed = (
-        gzip.compress(body, 9, mtime=0) if media_type.startswith(COMPRESSIBLE) else None
-    )
+    media_type = "application/javascript" if media_type == "text/javascript" else media_type
+    packed = gzip.compress(body, 9, mtime=0) if media_type.startswith(COMPRESSIBLE) else None
     if packed is not None and len(packed) >= len(body):
         packed = None
     return Asset(path, body, media_type, hashlib.sha256(body).hexdigest()[:16], packed)
@@ -71,22 +65,14 @@ def _asset(path: str, body: bytes) -> Asset:
 
 def static_files(root: Path = STATIC) -> dict[str, bytes]:
     """What lies below `root` by relative path; the component stylesheets become one, in the order of their names."""
-    files = {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in _files(root)
-    }
-    styles = sorted(
-        path for path in files if path.startswith("css/") and path.endswith(".css")
-    )
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _files(root)}
+    styles = sorted(path for path in files if path.startswith("css/") and path.endswith(".css"))
     bundle = b"\n".join(files.pop(path) for path in styles)
     return {**files, STYLESHEET: bundle}
 
 
 def _files(root: Path) -> Iterable[Path]:
-    return (
-        path
-        for path in root.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
-    )
+    return (path for path in root.rglob("*") if path.is_file() and not path.name.startswith("."))
 
 
 async def serve_asset(request: Request) -> Response:
@@ -99,9 +85,7 @@ async def serve_asset(request: Request) -> Response:
         "cache-control": "public, max-age=31536000, immutable",
         "vary": "Accept-Encoding",
     }
-    if asset.packed is not None and "gzip" in request.headers.get(
-        "accept-encoding", ""
-    ):
+    if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(
             asset.packed,
             media_type=asset.media_type,

@@ -24,14 +24,19 @@ class TooManyTries(Exception):
 WORDS = {
     403: (
         N_("This form is out of date"),
-        N_("The page was open for a long time, or cookies are switched off. Go back, reload the page and send it again."),
+        N_(
+            "The page was open for a long time, or cookies are switched off. Go back, reload the page and send it again."
+        ),
     ),
     404: (
         N_("We cannot find this page"),
         N_("The address may be old, or you may need to look your order up again."),
     ),
     405: (N_("We cannot find this page"), N_("The address may be old, or you may need to look your order up again.")),
-    413: (N_("That was too much to send"), N_("What you sent is larger than we can take. Make it shorter and try again.")),
+    413: (
+        N_("That was too much to send"),
+        N_("What you sent is larger than we can take. Make it shorter and try again."),
+    ),
     429: (N_("Please wait a moment"), N_("There were too many tries in a short time. Try again in a few minutes.")),
     500: (
         N_("Something went wrong on our side"),

@@ -32,13 +32,9 @@ async def read_form(request: Request) -> Form:
     """The form of a POST. Raises Forged when it cannot be shown to be ours; too large a body was refused before (413)."""
     if csrf.is_cross_site(request):
         raise Forged("sent from another site")
-    async with request.form(
-        max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-    ) as data:
+    async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD) as data:
         fields = {
-            name: value.replace("\x00", "").strip()
-            for name, value in data.items()
-            if not isinstance(value, UploadFile)
+            name: value.replace("\x00", "").strip() for name, value in data.items() if not isinstance(value, UploadFile)
         }
     if not csrf.is_ours(read_cookie(request, FORM), fields.get(csrf.FIELD, "")):
         raise Forged("token and cookie do not belong together")

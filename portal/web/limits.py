@@ -1,13 +1,14 @@
 """How often something may be tried. Counted in Redis for all processes; while Redis is away each process counts alone."""
 
 import ipaddress
+from typing import Any
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from limits.storage import storage_from_string
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
@@ -19,11 +20,19 @@ class Limiter:
 
     def __init__(self, redis_url: str | None) -> None:
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = (
-            SlidingWindowCounterRateLimiter(_shared_storage(redis_url))
-            if redis_url
-            else self._alone
-        )
+        self._shared = self._alone
+        self._pool: ConnectionPool | None = None
+        if redis_url:
+            self._pool = ConnectionPool.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)
+            pool: Any = self._pool  # limits hands it on to redis as it is
+            self._shared = SlidingWindowCounterRateLimiter(
+                RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=pool)
+            )
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._pool is not None:
+            await self._pool.aclose()
 
     async def allows(self, *tries: tuple[str, str, str]) -> bool:
         """Count one try against each (rule such as "10/15minute", what, who); False when any rule is used up."""
@@ -43,12 +52,6 @@ class Limiter:
             return await self._alone.hit(rule, what, who)
 
 
-def _shared_storage(redis_url: str) -> Storage:
-    storage = storage_from_string(f"async+{redis_url}", implementation="redispy")
-    assert isinstance(storage, Storage)
-    return storage
-
-
 _rules: dict[str, RateLimitItem] = {}
 
 
@@ -61,16 +64,9 @@ def _parsed(rule: str) -> RateLimitItem:
 def network_of(request: Request) -> str:
     """The visitor's network: the IPv4 address, or the /64 of an IPv6 one. A proxy's word counts only if it is trusted."""
     peer = request.client.host if request.client else ""
-    trusted = [
-        ipaddress.ip_network(network)
-        for network in request.app.state.settings.trusted_proxies
-    ]
+    trusted = [ipaddress.ip_network(network) for network in request.app.state.settings.trusted_proxies]
     hops = [
-        *(
-            part.strip()
-            for part in request.headers.get("x-forwarded-for", "").split(",")
-            if part.strip()
-        ),
+        *(part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()),
         peer,
     ]
     address = peer

@@ -69,9 +69,7 @@ class Speech:
     country: str
     time_zone: str
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
-    _translations: gettext.NullTranslations = field(
-        init=False, repr=False, compare=False
-    )
+    _translations: gettext.NullTranslations = field(init=False, repr=False, compare=False)
     _locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -90,9 +88,7 @@ class Speech:
             text = self._translations.gettext(words)
             return text % self._spoken(params) if params else text
         if words.plural is not None:
-            return self.ngettext(
-                words.message, words.plural, words.count or 0, **dict(words.params)
-            )
+            return self.ngettext(words.message, words.plural, words.count or 0, **dict(words.params))
         text = self._translations.gettext(words.message)
         return text % self._spoken(words.params) if words.params else text
 
@@ -142,9 +138,7 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
 def _date(value: date, style: str, locale: Locale) -> str:
     if style == "long":
         return format_date(value, "long", locale=locale)
-    return format_skeleton(
-        SKELETONS[style], datetime(value.year, value.month, value.day), locale=locale
-    )
+    return format_skeleton(SKELETONS[style], datetime(value.year, value.month, value.day), locale=locale)
 
 
 @lru_cache(maxsize=4096)

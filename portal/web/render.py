@@ -29,9 +29,7 @@ def template_environment(assets: Assets, *, reload: bool = False) -> Environment
     return environment
 
 
-def render(
-    environment: Environment, template: str, view: Any, speech: Speech, form_secret: str
-) -> str:
+def render(environment: Environment, template: str, view: Any, speech: Speech, form_secret: str) -> str:
     """A page or a fragment. `form_secret` is the CSRF secret of this browser; each form gets it under its own mask."""
     return environment.get_template(template).render(
         view=view,
@@ -47,15 +45,9 @@ def render(
 
 def hidden_token(form_secret: str) -> Markup:
     """The hidden input that proves a form is ours."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(
-        csrf.FIELD, csrf.masked(form_secret)
-    )
+    return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, csrf.masked(form_secret))
 
 
 def iso(value: date | datetime) -> str:
     """A machine's reading of a day or moment, for <time datetime>."""
-    return (
-        value.isoformat(timespec="minutes")
-        if isinstance(value, datetime)
-        else value.isoformat()
-    )
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()

@@ -12,39 +12,30 @@ MOST_ORDERS = 20
 
 
 async def open_session(
-    merchant_id: UUID,
-    earlier: ShopperSession | None,
-    found: UUID | None,
-    typed_number: str,
-    now: datetime,
+    merchant_id: UUID, earlier: ShopperSession | None, found: UUID | None, typed_number: str, now: datetime
 ) -> str:
-    """Start a session after a lookup, hit or miss, keeping what the earlier one could see. Returns its token."""
+    """Give the browser a new token after a lookup, hit or miss; what it could see before stays. Returns the token."""
     token = new_token()
     seen = [*([str(found)] if found else []), *(earlier.order_ids if earlier else [])]
-    await ShopperSession.create(
-        id=new_id(),
-        merchant_id=merchant_id,
-        token_hash=digest(token),
-        order_ids=list(dict.fromkeys(seen))[:MOST_ORDERS],
-        found_id=found,
-        typed_number=typed_number[:64],
-        created_at=now,
-        expires_at=now + LIFETIME,
-    )
+    facts = {
+        "token_hash": digest(token),
+        "order_ids": list(dict.fromkeys(seen))[:MOST_ORDERS],
+        "found_id": found,
+        "typed_number": typed_number[:64],
+        "expires_at": now + LIFETIME,
+    }
     if earlier is not None:
-        await ShopperSession.filter(merchant_id=merchant_id, id=earlier.id).delete()
+        await ShopperSession.filter(merchant_id=merchant_id, id=earlier.id).update(**facts)
+    else:
+        await ShopperSession.create(id=new_id(), merchant_id=merchant_id, created_at=now, **facts)
     return token
 
 
-async def find_session(
-    merchant_id: UUID, token: str, now: datetime
-) -> ShopperSession | None:
+async def find_session(merchant_id: UUID, token: str, now: datetime) -> ShopperSession | None:
     """The session of this token at this merchant, or None when there is none or it has expired."""
     if not token:
         return None
-    return await ShopperSession.get_or_none(
-        merchant_id=merchant_id, token_hash=digest(token), expires_at__gt=now
-    )
+    return await ShopperSession.get_or_none(merchant_id=merchant_id, token_hash=digest(token), expires_at__gt=now)
 
 
 async def drop_expired_sessions(now: datetime) -> int:

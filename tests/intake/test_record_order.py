@@ -16,9 +16,7 @@ from tests.factories.records import delivered_parcel, line_record, order_record
 async def test_a_new_order_has_its_lines_parcels_and_page(
     merchant: MerchantFacts,
 ) -> None:
-    record = order_record(
-        lines=(line_record(), line_record("l2", title="Beanie", quantity=2))
-    )
+    record = order_record(lines=(line_record(), line_record("l2", title="Beanie", quantity=2)))
     assert await record_order(merchant.id, record, NOW) == "created"
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
     page = await find_page(merchant.id, order.id)
@@ -35,9 +33,7 @@ async def test_the_same_order_twice_changes_nothing(merchant: MerchantFacts) -> 
     await record_order(merchant.id, record, NOW)
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
     before = await find_page(merchant.id, order.id)
-    assert (
-        await record_order(merchant.id, record, NOW + timedelta(days=1)) == "unchanged"
-    )
+    assert await record_order(merchant.id, record, NOW + timedelta(days=1)) == "unchanged"
     assert await find_page(merchant.id, order.id) == before
 
 
@@ -52,9 +48,7 @@ async def test_a_newer_word_updates_and_an_older_one_does_not(
         updated_at=record.updated_at + timedelta(hours=1),
     )
     assert await record_order(merchant.id, newer, NOW) == "updated"
-    assert (
-        await record_order(merchant.id, replace(record, note="late"), NOW) == "outdated"
-    )
+    assert await record_order(merchant.id, replace(record, note="late"), NOW) == "outdated"
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
     page = await find_page(merchant.id, order.id)
     assert page is not None
@@ -63,24 +57,17 @@ async def test_a_newer_word_updates_and_an_older_one_does_not(
 
 async def test_fifty_deliveries_at_once_make_one_order(merchant: MerchantFacts) -> None:
     record = order_record()
-    outcomes = await asyncio.gather(
-        *(record_order(merchant.id, record, NOW) for _ in range(50))
-    )
+    outcomes = await asyncio.gather(*(record_order(merchant.id, record, NOW) for _ in range(50)))
     assert sorted(set(outcomes)) == ["created", "unchanged"]
     assert outcomes.count("created") == 1
 
 
-async def test_lookup_tolerates_how_people_type(
-    merchant: MerchantFacts, other_merchant: MerchantFacts
-) -> None:
+async def test_lookup_tolerates_how_people_type(merchant: MerchantFacts, other_merchant: MerchantFacts) -> None:
     record = order_record()
     await record_order(merchant.id, record, NOW)
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
     typed = f"  # {record.number.lower().lstrip('#')} "
-    assert (
-        await find_order_by_contact(merchant.id, typed, " JONAS@example.com")
-        == order.id
-    )
+    assert await find_order_by_contact(merchant.id, typed, " JONAS@example.com") == order.id
     assert await find_order_by_contact(merchant.id, typed, "101 19") == order.id
     assert await find_order_by_contact(merchant.id, typed, "99999") is None
     assert await find_order_by_contact(merchant.id, typed, "") is None

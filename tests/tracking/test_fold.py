@@ -32,10 +32,7 @@ def test_a_late_in_transit_does_not_undo_a_delivery() -> None:
 
 
 def test_a_stray_scan_after_delivery_does_not_undo_it() -> None:
-    assert (
-        fold([scan("delivered", 40), scan("in_transit", 50)], SHIPPED).status
-        is ParcelStatus.DELIVERED
-    )
+    assert fold([scan("delivered", 40), scan("in_transit", 50)], SHIPPED).status is ParcelStatus.DELIVERED
 
 
 def test_a_delivered_parcel_may_still_come_back() -> None:
@@ -47,31 +44,20 @@ def test_a_delivered_parcel_may_still_come_back() -> None:
 
 
 def test_label_data_sent_late_does_not_take_a_moving_parcel_back() -> None:
-    assert (
-        fold([scan("in_transit", 5), scan("info_received", 8)], SHIPPED).status
-        is ParcelStatus.IN_TRANSIT
-    )
+    assert fold([scan("in_transit", 5), scan("info_received", 8)], SHIPPED).status is ParcelStatus.IN_TRANSIT
 
 
 def test_an_unknown_word_changes_nothing() -> None:
-    assert (
-        fold([scan("out_for_delivery", 5), scan("unknown", 8)], SHIPPED).status
-        is ParcelStatus.OUT_FOR_DELIVERY
-    )
+    assert fold([scan("out_for_delivery", 5), scan("unknown", 8)], SHIPPED).status is ParcelStatus.OUT_FOR_DELIVERY
 
 
 def test_a_lost_parcel_that_is_found_moves_again() -> None:
-    assert (
-        fold([scan("lost", 100), scan("in_transit", 200)], SHIPPED).status
-        is ParcelStatus.IN_TRANSIT
-    )
+    assert fold([scan("lost", 100), scan("in_transit", 200)], SHIPPED).status is ParcelStatus.IN_TRANSIT
 
 
 def test_a_moved_date_remembers_the_promise_before() -> None:
     first = scan("in_transit", 5, estimated_date=date(2026, 11, 21))
-    second = scan(
-        "delayed", 9, reason="weather_delay", estimated_date=date(2026, 11, 23)
-    )
+    second = scan("delayed", 9, reason="weather_delay", estimated_date=date(2026, 11, 23))
     state = fold([second, first], SHIPPED)
     assert (state.carrier_date, state.previous_date) == (
         date(2026, 11, 23),
@@ -91,9 +77,7 @@ SCANS = st.builds(
 
 
 @given(st.lists(SCANS, max_size=12, unique_by=lambda scan: scan.digest), st.randoms())
-def test_any_order_and_any_repetition_give_one_state(
-    scans: list[Scan], random: object
-) -> None:
+def test_any_order_and_any_repetition_give_one_state(scans: list[Scan], random: object) -> None:
     shuffled = scans * 2
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis hands out a Random
     assert fold(shuffled, SHIPPED) == fold(scans, SHIPPED)

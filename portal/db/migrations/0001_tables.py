@@ -16,12 +16,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Merchant",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ("slug", fields.CharField(unique=True, max_length=64)),
                 ("name", fields.CharField(max_length=120)),
                 ("theme", fields.CharField(max_length=64)),
@@ -34,14 +29,8 @@ class Migration(migrations.Migration):
                 ("return_address", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("delivery", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("return_carrier", fields.CharField(default="", max_length=60)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "updated_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "merchants",
@@ -54,12 +43,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ApiKey",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -74,18 +58,9 @@ class Migration(migrations.Migration):
                 ("prefix", fields.CharField(max_length=16)),
                 ("token_hash", fields.BinaryField()),
                 ("scopes", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "last_used_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "revoked_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("last_used_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("revoked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "api_keys",
@@ -99,12 +74,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Counter",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -130,12 +100,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Label",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -150,16 +115,11 @@ class Migration(migrations.Migration):
                 ("state", fields.CharField(max_length=16)),
                 ("code", fields.CharField(max_length=48)),
                 ("drop_off", fields.CharField(max_length=160)),
+                ("facts", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("storage_key", fields.CharField(default="", max_length=255)),
                 ("size", fields.IntField(default=0)),
-                (
-                    "requested_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "ready_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("requested_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ready_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "labels",
@@ -174,12 +134,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="MerchantHost",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -204,12 +159,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Order",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -227,28 +177,16 @@ class Migration(migrations.Migration):
                 ("email_key", fields.CharField(max_length=254)),
                 ("postal_keys", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("placed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                (
-                    "source_updated_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "cancelled_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("source_updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("cancelled_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("cancel_reason", fields.CharField(default="", max_length=64)),
                 ("currency", fields.CharField(max_length=3)),
                 ("shop_currency", fields.CharField(max_length=3)),
                 ("taxes_included", fields.BooleanField()),
                 ("total", fields.BigIntField()),
                 ("customer", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                (
-                    "shipping_address",
-                    fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
-                ),
-                (
-                    "billing_address",
-                    fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
-                ),
+                ("shipping_address", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ("billing_address", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ("charges", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("tenders", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("tags", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -258,14 +196,8 @@ class Migration(migrations.Migration):
                 ("location", fields.CharField(default="", max_length=64)),
                 ("policy_version_id", fields.UUIDField(null=True)),
                 ("fingerprint", fields.BinaryField()),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "updated_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "orders",
@@ -284,12 +216,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="OrderLine",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -347,12 +274,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="OrderPage",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ("merchant_id", fields.UUIDField()),
                 ("version", fields.BigIntField()),
                 ("content", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -369,12 +291,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Outbox",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -399,26 +316,14 @@ class Migration(migrations.Migration):
                 ),
                 ("wake_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("wakes", fields.IntField(default=0)),
-                (
-                    "available_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "lease_until",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("available_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("fence", fields.IntField(default=0)),
                 ("attempt", fields.IntField(default=0)),
                 ("lost", fields.IntField(default=0)),
                 ("last_error", fields.TextField(null=True, unique=False)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "ended_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "outbox",
@@ -432,12 +337,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Parcel",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -465,23 +365,14 @@ class Migration(migrations.Migration):
                 ("tracking_number", fields.CharField(default="", max_length=128)),
                 ("tracking_key", fields.CharField(default="", max_length=128)),
                 ("tracking_url", fields.TextField(default="", unique=False)),
-                (
-                    "shipped_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("shipped_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("cancelled", fields.BooleanField(default=False)),
                 ("status", fields.CharField(max_length=32)),
                 ("status_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("reason", fields.CharField(null=True, max_length=64)),
-                (
-                    "delivered_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("delivered_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("carrier_date", fields.DateField(null=True)),
-                (
-                    "carrier_window",
-                    fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
-                ),
+                ("carrier_window", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ("previous_date", fields.DateField(null=True)),
             ],
             options={
@@ -497,12 +388,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ParcelLine",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -549,12 +435,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="PolicyVersion",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -569,10 +450,7 @@ class Migration(migrations.Migration):
                 ("document", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("digest", fields.CharField(max_length=64)),
                 ("live_from", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "policy_versions",
@@ -587,12 +465,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ProductImage",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -620,12 +493,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Return",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -660,26 +528,14 @@ class Migration(migrations.Migration):
                 ("ship_by", fields.DateField()),
                 ("locale", fields.CharField(max_length=16)),
                 ("version", fields.BigIntField(default=1)),
-                (
-                    "requested_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "updated_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("requested_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "returns",
                 "app": "doorstep",
-                "unique_together": (
-                    ("merchant", "number"),
-                    ("merchant", "request_key"),
-                ),
-                "indexes": [
-                    Index(fields=["order_id"]),
-                    Index(fields=["merchant_id", "requested_at", "id"]),
-                ],
+                "unique_together": (("merchant", "number"), ("merchant", "request_key")),
+                "indexes": [Index(fields=["order_id"]), Index(fields=["merchant_id", "requested_at", "id"])],
                 "pk_attr": "id",
                 "table_description": "A return. `quote` is what was shown, `decision` why it was allowed; `request_key` makes a repeated request this one.",
             },
@@ -688,12 +544,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ReturnChange",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -713,10 +564,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "return_changes",
                 "app": "doorstep",
-                "indexes": [
-                    Index(fields=["return_id", "at"]),
-                    Index(fields=["merchant_id"]),
-                ],
+                "indexes": [Index(fields=["return_id", "at"]), Index(fields=["merchant_id"])],
                 "pk_attr": "id",
                 "table_description": "What happened to a return: who, when, why.",
             },
@@ -725,12 +573,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ReturnDraft",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -753,14 +596,8 @@ class Migration(migrations.Migration):
                 ),
                 ("session_id", fields.UUIDField()),
                 ("picks", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "updated_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "return_drafts",
@@ -775,12 +612,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ReturnLine",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -805,6 +637,7 @@ class Migration(migrations.Migration):
                 ("quantity", fields.IntField()),
                 ("reason", fields.CharField(max_length=32)),
                 ("comment", fields.CharField(default="", max_length=500)),
+                ("gross", fields.BigIntField()),
                 ("refund", fields.BigIntField()),
             ],
             options={
@@ -813,19 +646,14 @@ class Migration(migrations.Migration):
                 "unique_together": (("return_id", "line_id"),),
                 "indexes": [Index(fields=["merchant_id"]), Index(fields=["line_id"])],
                 "pk_attr": "id",
-                "table_description": "Units of one order line inside a return; `refund` is minor units for all of them.",
+                "table_description": "Units of one order line inside a return: `gross` is their worth before fees, `refund` what comes back for them.",
             },
             bases=["MerchantRow"],
         ),
         ops.CreateModel(
             name="ShopperSession",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -840,22 +668,13 @@ class Migration(migrations.Migration):
                 ("order_ids", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("found_id", fields.UUIDField(null=True)),
                 ("typed_number", fields.CharField(default="", max_length=64)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "expires_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "shopper_sessions",
                 "app": "doorstep",
-                "indexes": [
-                    Index(fields=["merchant_id"]),
-                    Index(fields=["expires_at"]),
-                ],
+                "indexes": [Index(fields=["merchant_id"]), Index(fields=["expires_at"])],
                 "pk_attr": "id",
                 "table_description": "What one browser may see after a lookup. The cookie holds a token, the row only its SHA-256.",
             },
@@ -864,12 +683,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="TrackingEvent",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -898,19 +712,10 @@ class Migration(migrations.Migration):
                 ("code", fields.CharField(default="", max_length=128)),
                 ("city", fields.CharField(default="", max_length=120)),
                 ("country", fields.CharField(default="", max_length=2)),
-                (
-                    "occurred_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
-                (
-                    "received_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("occurred_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("received_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("estimated_date", fields.DateField(null=True)),
-                (
-                    "estimated_window",
-                    fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
-                ),
+                ("estimated_window", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={
                 "table": "tracking_events",
@@ -925,12 +730,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="TrackingSource",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(
-                        primary_key=True, default=new_id, unique=True, db_index=True
-                    ),
-                ),
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 (
                     "merchant",
                     fields.ForeignKeyField(
@@ -943,10 +743,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", fields.CharField(max_length=32)),
                 ("secret", fields.CharField(max_length=128)),
-                (
-                    "created_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False),
-                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "tracking_sources",

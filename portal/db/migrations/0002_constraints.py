@@ -36,7 +36,7 @@ CHECKS = (
         "state IN ('requested', 'approved', 'declined', 'cancelled', 'closed')",
     ),
     ("returns", "returns_refund", "refund >= 0"),
-    ("return_lines", "return_lines_quantity", "quantity > 0 AND refund >= 0"),
+    ("return_lines", "return_lines_quantity", "quantity > 0 AND refund >= 0 AND gross >= refund"),
     ("labels", "labels_state", "state IN ('pending', 'ready', 'failed')"),
     ("labels", "labels_ready", "(state = 'ready') = (ready_at IS NOT NULL)"),
     ("outbox", "outbox_state", "state IN ('pending', 'done', 'dead')"),
@@ -63,19 +63,13 @@ STORAGE = (
 
 def _forward() -> list[str]:
     return [
-        *(
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_merchant UNIQUE (merchant_id, id)"
-            for table in PARENTS
-        ),
+        *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_merchant UNIQUE (merchant_id, id)" for table in PARENTS),
         *(
             f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_of_merchant FOREIGN KEY (merchant_id, {column}) "
             f"REFERENCES {parent} (merchant_id, id) ON DELETE CASCADE"
             for table, column, parent in CHILDREN
         ),
-        *(
-            f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({rule})"
-            for table, name, rule in CHECKS
-        ),
+        *(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({rule})" for table, name, rule in CHECKS),
         *INDEXES,
         *STORAGE,
     ]

@@ -1,0 +1,130 @@
+"""From an order's facts to what comes back: the decision and the quote for a set of picks. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from portal.kernel.money import Money, total
+from portal.kernel.refusal import Refusal
+from portal.payouts.quotes import Quote
+from portal.payouts.rules import Fees, PaidLine, RestockingFee, quote_return
+from portal.policies.rules import Decision, LineDecision, Policy, decide
+from portal.policies.terms import combine, ship_by
+from portal.returns.rules import Pick, ReturnRefused, check_picks
+from portal.tracking.facts import return_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back for them."""
+
+    quantity: int = 0
+    gross: int = 0
+    refund: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a request would bring: the decision, the quote, and the terms that hold for the whole return."""
+
+    decision: Decision
+    quote: Quote
+    method: str
+    approval: str
+    ship_by: date
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the amount, its working, the way back or the last day changes."""
+        return f"{self.quote.stamp()[:40]}-{self.method}-{self.ship_by.isoformat()}"
+
+
+def decide_return(
+    content: Mapping[str, Any], held: Mapping[str, Held], policy: Policy, time_zone: str, now: datetime
+) -> Decision:
+    """Which lines may come back, as of now."""
+    units = {line: each.quantity for line, each in held.items()}
+    return decide(policy, return_facts(content, units, time_zone), now)
+
+
+def make_offer(
+    content: Mapping[str, Any],
+    held: Mapping[str, Held],
+    policy: Policy,
+    picks: Sequence[Pick],
+    time_zone: str,
+    now: datetime,
+) -> Offer:
+    """Decide and quote a request. Raises ReturnRefused with every reason for every line."""
+    refusals = check_picks(list(picks), {line["id"] for line in content["lines"]})
+    if refusals:
+        raise ReturnRefused(refusals)
+    decision = decide_return(content, held, policy, time_zone, now)
+    chosen = [(decision.line(pick.line_id), pick) for pick in picks]
+    refusals = tuple(refusal for line, pick in chosen for refusal in _refused(line, pick))
+    if refusals:
+        raise ReturnRefused(refusals)
+    terms = combine([line for line, _ in chosen])
+    if not terms.methods:
+        raise ReturnRefused((Refusal("ways_differ"),))
+    quote = quote_return(
+        [(paid_line(content, line.line_id, held), pick.quantity) for line, pick in chosen],
+        _fees([line for line, _ in chosen], content["order"]["currency"]),
+        order_left=order_left(content, held),
+    )
+    return Offer(decision, quote, terms.methods[0], terms.approval, ship_by(now, time_zone, terms.ship_within_days))
+
+
+def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]) -> PaidLine:
+    """A line as it was paid, less what is spoken for: cancelled or refunded by the shop, or in a return of ours."""
+    line = next(line for line in content["lines"] if line["id"] == line_id)
+    currency, ours = content["order"]["currency"], held.get(line_id, Held())
+    by_shop = line["refunded_quantity"] + line["cancelled"]
+    return PaidLine(
+        line_id=line_id,
+        title=line["title"],
+        quantity=line["quantity"],
+        unit_price=Money(line["unit_price"], currency),
+        discounts=_labelled(line["discounts"], currency),
+        taxes=_labelled(line["taxes"], currency),
+        taxes_included=content["order"]["taxes_included"],
+        returned_quantity=min(line["quantity"], by_shop + ours.quantity),
+        refunded=Money(line["refunded"] + ours.refund, currency),
+        # The shop's own units have no quote of ours: then their worth follows from their number.
+        returned_value=Money(ours.gross, currency) if ours.quantity and not by_shop else None,
+    )
+
+
+def order_left(content: Mapping[str, Any], held: Mapping[str, Held]) -> Money:
+    """What was paid for the order less everything refunded on it, by the shop or promised by us."""
+    currency = content["order"]["currency"]
+    refunded = [Money(line["refunded"], currency) for line in content["lines"]]
+    promised = [Money(each.refund, currency) for each in held.values()]
+    return Money(content["order"]["total"], currency) - total([*refunded, *promised], currency)
+
+
+def _labelled(shares: Sequence[Mapping[str, Any]], currency: str) -> tuple[tuple[str, Money], ...]:
+    return tuple((share["label"], Money(share["amount"], currency)) for share in shares)
+
+
+def _refused(line: LineDecision, pick: Pick) -> tuple[Refusal, ...]:
+    if not line.allowed:
+        return line.refusals
+    if pick.quantity > line.max_quantity:
+        return (Refusal("too_many", {"most": line.max_quantity}, line.line_id),)
+    return ()
+
+
+def _fees(lines: Sequence[LineDecision], currency: str) -> Fees:
+    """What the policy keeps, in the order's currency; return shipping is asked once, the dearest of the lines'."""
+    restocking = {line.line_id: line.terms.restocking_fee for line in lines}
+    shipping = [flat for line in lines if (flat := line.terms.return_shipping.in_currency(currency)) is not None]
+    return Fees(
+        by_line={
+            line_id: RestockingFee(fee.fixed_in(currency), Decimal(fee.percent) if fee.percent else None)
+            for line_id, fee in restocking.items()
+        },
+        return_shipping=max(shipping) if shipping else None,
+    )

@@ -1,0 +1,43 @@
+"""A browser without a screen: cookies, redirects one at a time, forms with their hidden token."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from httpx2 import ASGITransport, AsyncClient, Response
+from starlette.applications import Starlette
+
+from portal.merchants.queries import MerchantFacts
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """Visits one merchant's pages."""
+
+    client: AsyncClient
+
+    async def get(self, path: str, **options: Any) -> Response:
+        """One request; redirects are not followed."""
+        return await self.client.get(path, **options)
+
+    async def submit(self, path: str, fields: dict[str, str], on: str = "/", **options: Any) -> Response:
+        """Open the page `on`, take its token, post the fields to `path`."""
+        shown = await self.client.get(on)
+        token = TOKEN.search(shown.text)
+        assert token is not None, f"no form on {on}: {shown.status_code}"
+        return await self.client.post(path, data={"csrf_token": token[1], **fields}, **options)
+
+    async def look_up(self, number: str, contact: str) -> Response:
+        """The lookup, up to and with the page that tells the result."""
+        sent = await self.submit("/lookup", {"number": number, "contact": contact})
+        assert sent.status_code == 303, sent.text
+        return await self.client.get(sent.headers["location"])
+
+
+def open_browser(app: Starlette, merchant: MerchantFacts, host: str = "", **headers: str) -> Browser:
+    """A new browser at a merchant's door."""
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+    base = f"http://{host or f'{merchant.slug}.localhost'}"
+    return Browser(AsyncClient(transport=transport, base_url=base, headers=headers))
