@@ -15,8 +15,8 @@ from portal.kernel.words import N_, Words
 FORMAT = 1
 
 WORDS = {
-    "line": N_("%(quantity)s × %(title)s"),  # noqa: RUF001 - the sign that people read as "times"
-    "price": N_("Price, %(quantity)s × %(each)s"),  # noqa: RUF001 - the same
+    "line": N_("%(quantity)s × %(title)s"),
+    "price": N_("Price, %(quantity)s × %(each)s"),
     "discount": N_("Your share of the discount “%(label)s”"),
     "discount_unnamed": N_("Your share of the discount"),
     "tax": N_("Tax (%(label)s)"),

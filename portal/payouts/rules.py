@@ -124,8 +124,7 @@ def quote_return(lines: Sequence[tuple[PaidLine, int]], fees: Fees = FREE, *, or
     quoted = tuple(_quote_line(line, quantity, fees.of(line.line_id)) for line, quantity in lines)
     gross = total((line.value for line in quoted), order_left.currency)
     after_shipping, shipping = _keep(gross, fees.return_shipping, "return_shipping")
-    left = max(order_left, zero(order_left.currency))
-    capped, cap = _keep(after_shipping, after_shipping - min(after_shipping, left), "left_on_order")
+    capped, cap = _keep(after_shipping, after_shipping - min(after_shipping, order_left), "left_on_order")
     return Quote(quoted, (*shipping, *cap), capped)
 
 
@@ -142,7 +141,7 @@ def _quote_line(line: PaidLine, quantity: int, fee: RestockingFee) -> QuotedLine
     rounding = value - total((part.amount for part in parts), line.currency)
     if rounding:
         parts.append(Step("rounding", rounding))
-    left = max(line.paid - (line.refunded or zero(line.currency)), zero(line.currency))
+    left = line.paid - (line.refunded or zero(line.currency))
     capped, cap = _keep(value, value - min(value, left), "already_refunded")
     kept = fee.on(capped)
     percent = f"{fee.percent:f}" if fee.percent is not None and fee.fixed is None else ""

@@ -52,7 +52,7 @@ def test_minor_units_are_whole_numbers(minor: object) -> None:
 
 def test_two_currencies_never_meet() -> None:
     with pytest.raises(MoneyError):
-        Money(1, "EUR") + Money(1, "USD")
+        total([Money(1, "EUR"), Money(1, "USD")], "EUR")
     with pytest.raises(MoneyError):
         total([Money(1, "EUR")], "USD")
 

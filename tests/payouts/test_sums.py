@@ -87,6 +87,13 @@ def test_more_units_are_never_worth_less(line: PaidLine, data: st.DataObject) ->
 
 
 @given(lines(), st.data())
+def test_shares_need_no_rounding_of_their_own(line: PaidLine, data: st.DataObject) -> None:
+    line = dataclasses.replace(line, returned_quantity=data.draw(st.integers(0, line.quantity - 1)))
+    quoted = quote_return([(line, data.draw(st.integers(1, line.remaining)))], order_left=line.paid).lines[0]
+    assert "rounding" not in {part.kind for part in quoted.parts}
+
+
+@given(lines(), st.data())
 def test_every_discount_and_tax_is_given_out_exactly_once(line: PaidLine, data: st.DataObject) -> None:
     given_out: dict[tuple[str, str], int] = {}
     start = line

@@ -110,6 +110,16 @@ def test_a_fee_never_takes_more_than_there_is() -> None:
     assert [step.amount for step in quote.lines[0].parts] == [eur("3.00"), eur("-3.00")]
 
 
+def test_a_fee_on_little_is_all_of_it() -> None:
+    assert RestockingFee(eur("5.00")).on(eur("3.00")) == eur("3.00")
+    assert RestockingFee(percent=Decimal("12.5")).on(eur("0.50")) == eur("0.06")
+
+
+def test_a_negative_fee_is_refused() -> None:
+    with pytest.raises(MoneyError, match="negative"):
+        RestockingFee(eur("-5.00")).on(eur("3.00"))
+
+
 def test_a_restocking_fee_in_percent_is_of_what_was_paid() -> None:
     line = paid(2, "100.00", "20.00", "18.00")
     quote = quote_return([(line, 1)], Fees(RestockingFee(percent=Decimal(15))), order_left=line.paid)

@@ -215,6 +215,20 @@ def test_fees_come_from_the_rules_and_fall_away_when_the_shop_is_at_fault() -> N
     assert fees_of([decided(rules, line())], "USD").return_shipping is None
 
 
+def test_return_shipping_is_asked_once_and_is_the_dearest_of_the_lines() -> None:
+    heavy = rule("heavy", leaf("tag", "has", "heavy"), return_shipping={"kind": "flat", "amounts": {"EUR": "19.00"}})
+    rules = policy(heavy, return_shipping={"kind": "flat", "amounts": {"EUR": "4.90"}})
+    decision = decide(rules, ReturnFacts(order(), (line("1"), line("2", tags=("heavy",)))), NOW)
+    assert fees_of(decision.lines, "EUR").return_shipping == Money(1900, "EUR")
+
+
+def test_days_since_the_start_are_those_of_the_parcel_that_came_last() -> None:
+    first = SentUnits(1, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC))
+    fresh = rule("fresh", leaf("days_since_start", "lte", 7), approval="manual")
+    assert decided(policy(fresh), line(sent=(first, *ARRIVED))).decided_by["approval"] == "fresh"
+    assert decided(policy(fresh), line(sent=(first,))).decided_by["approval"] is None
+
+
 def test_a_decision_leaves_its_policy_as_it_was() -> None:
     rules = policy(rule("final", FINAL, eligible=refuse("final_sale")))
     before = copy.deepcopy(rules.document)

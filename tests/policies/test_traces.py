@@ -1,4 +1,4 @@
-"""Every answer explained: who decided, on which facts, who lost, what would have helped; order is the only precedence."""
+"""Every answer explained: who decided, on which facts, who lost, what would help; order is the only precedence."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -78,6 +78,14 @@ def test_a_refusal_says_which_condition_would_have_to_change() -> None:
     found = remedies(rules, decided(rules, line(final_sale=True, discount=Money(4450, "EUR"))))
     changes = (Change("final_sale", "is", True, True), Change("discount_percent", "gte", "50", "50"))
     assert found == (Remedy("final_sale", "final", changes),)
+
+
+def test_only_conditions_that_help_alone_are_named_when_there_are_any() -> None:
+    either = {"any": [leaf("quantity", "gt", 1), leaf("country", "is", "DE")]}
+    when = {"all": [leaf("final_sale", "is", True), either]}
+    rules = policy({"id": "no", "when": when, "then": {"eligible": refuse("final_sale")}})
+    (remedy,) = remedies(rules, decided(rules, line(final_sale=True)))
+    assert ([change.field for change in remedy.changes], remedy.together) == (["final_sale"], False)
 
 
 def test_conditions_that_only_help_together_are_named_together() -> None:
