@@ -1,7 +1,7 @@
 """A demo parcel's way, pure: which scans a carrier would have reported by a moment, and which comes next.
 
-Most parcels live in the past: their last scan lies a fixed time before `anchor`, the moment the demo was set up. Parcels of
-a live story have their label before it and move afterwards, one scan every `pace` of the demo's clock.
+Most parcels live in the past: their last scan lies a fixed time before `anchor`, the moment the demo was set up.
+Parcels of a live story have their label before it and move afterwards, one scan every `pace` of the demo's clock.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from portal.demo.stories import STORIES, Step, Story
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """A parcel. `days` ago it arrived (None: the story's own time); `starts` is when a live one begins, after `anchor`."""
+    """A parcel. `days` ago it arrived (None: the story's own time); a live one begins `starts` after `anchor`."""
 
     slug: str
     carrier: str
@@ -33,7 +33,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One event. `estimated` is the carrier's date in the sender's time zone, `window` its hours such as 10:00 to 14:00."""
+    """One event. `estimated` is the carrier's date in the sender's time zone, `window` its hours: 10:00 to 14:00."""
 
     id: str
     status: str
@@ -140,7 +140,7 @@ def _scan(shipment: Shipment, number: int, step: Step, at: datetime, last_day: d
 
 def _place(shipment: Shipment, where: str) -> Place:
     named = {"origin": shipment.origin, "hub": shipment.stops[0], "city": shipment.stops[-1]}
-    named["gateway"] = shipment.stops[-2] if len(shipment.stops) > 1 else shipment.stops[0]
+    named["gateway"] = shipment.stops[max(len(shipment.stops) - 2, 0)]
     return named.get(where) or shipment.stops[int(where.removeprefix("stop "))]
 
 

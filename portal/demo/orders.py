@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.demo.brands import brand, brands
+from portal.demo.clock import write_start
 from portal.demo.people import PEOPLE
 from portal.demo.shopify_order import order_json
 
@@ -21,6 +22,16 @@ class Featured:
     postal_code: str
     why: str
 
+    @property
+    def contact(self) -> str:
+        """What to type beside the number."""
+        return self.email
+
+    @property
+    def shows(self) -> str:
+        """The same as `why`, for tables."""
+        return self.why
+
 
 SHOWN = {
     "fashion": (10482, 10490, 10455, 10446, 10398),
@@ -29,7 +40,10 @@ SHOWN = {
 
 
 def write_order_files(folder: Path, today: datetime) -> dict[str, Path]:
-    """Write `<slug>-orders.jsonl` for both brands into `folder` and say where. `today` is aware; same day, same bytes."""
+    """Write `<slug>-orders.jsonl` for both brands into `folder` and say where. The same `today`, the same bytes.
+
+    The simulator reads `today` from beside the files. Raises ValueError when it has no time zone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
     for one in brands():
@@ -37,6 +51,7 @@ def write_order_files(folder: Path, today: datetime) -> dict[str, Path]:
         lines = (json.dumps(order, ensure_ascii=False) for order in orders(one.slug, today))
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         written[one.slug] = path
+    write_start(folder, today.replace(microsecond=0))
     return written
 
 
@@ -63,3 +78,6 @@ def _featured() -> tuple[Featured, ...]:
 
 
 FEATURED: tuple[Featured, ...] = _featured()
+SAMPLES: dict[str, tuple[Featured, ...]] = {
+    one.slug: tuple(each for each in FEATURED if each.merchant_slug == one.slug) for one in brands()
+}

@@ -16,7 +16,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A parcel: `holds` (line index, quantity), empty for every line in full; `days` ago it arrived; `starts` for live ones."""
+    """A parcel: `holds` (line index, quantity), empty for every line in full; `days` ago it arrived.
+
+    `starts` says how long after the demo a live one sets off.
+    """
 
     story: str
     holds: tuple[tuple[int, int], ...] = ()
@@ -30,7 +33,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A discount: `value` in percent or in the shop's currency; `only` these line indexes, empty for all; or the shipping."""
+    """A discount: `value` in percent or in the shop's currency; `only` these lines (empty: all), or the shipping."""
 
     title: str
     value: str
@@ -52,7 +55,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One order. `name` is the scenario it stands for, `shows` says it to a person; `placed` is days ago when nothing shipped."""
+    """One order. `name` is the scenario it stands for, `shows` says it to a person.
+
+    `placed` is days ago, for orders of which nothing shipped.
+    """
 
     number: int
     name: str

@@ -9,7 +9,7 @@ from portal.demo.catalogue import articles
 from portal.demo.people import PEOPLE, Person
 from portal.demo.pricing import Priced, PricedLine, price
 from portal.demo.scenes import Item, Scene
-from portal.demo.shopify_parcels import fulfilments, first_shipped
+from portal.demo.shopify_parcels import first_shipped, fulfilments
 from portal.demo.shopify_refunds import gone_units, refunds
 from portal.demo.twins import Twin, both
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`where` is origin, hub, gateway or city. `eta` is days from the story's last day, None keeps silent about the date."""
+    """`where` is origin, hub, gateway or city. `eta` is days from the story's last day, None says no date."""
 
     status: str
     where: str
@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`hubs` says how far the parcel gets before `tail` (all, first, none); `ended` is hours ago unless days are given."""
+    """`hubs` says how far it gets before `tail` (all, first, none); `ended` is hours ago unless days are given."""
 
     tail: tuple[Step, ...] = ()
     hubs: str = "all"

@@ -1,4 +1,4 @@
-"""Which tax the demo's shops charge where. Rates are decimal strings; Germany's are inside the price, America's on top."""
+"""Which tax the demo's shops charge where: inside the price in Europe, on top in America. Rates are decimal strings."""
 
 GERMAN_VAT = (("DE MwSt", "0.19"),)
 VAT: dict[str, tuple[tuple[str, str], ...]] = {

@@ -15,7 +15,6 @@ def minutes(count: float) -> timedelta:
 
 
 SCENES: tuple[Scene, ...] = (
-    # fmt: off
     Scene(
         10482,
         "split_two_one_delayed",
@@ -594,5 +593,4 @@ SCENES: tuple[Scene, ...] = (
         (),
         STANDARD,
     ),
-    # fmt: on
 )

@@ -17,7 +17,6 @@ def minutes(count: float) -> timedelta:
 
 
 SCENES: tuple[Scene, ...] = (
-    # fmt: off
     Scene(
         20177,
         "split_two_one_delayed",
@@ -614,5 +613,4 @@ SCENES: tuple[Scene, ...] = (
         (),
         INSURED,
     ),
-    # fmt: on
 )

@@ -1,0 +1,112 @@
+"""Sets both demo shops up, as often as wanted: merchant, hosts, policy, pictures, and the demo carrier's secret."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from portal.db.setup import database
+from portal.demo.catalogue import art_path, articles
+from portal.integrations.records import AddressRecord
+from portal.merchants.service import MerchantInput, save_merchant
+from portal.orders.images import store_images
+from portal.policies.documents import write_document
+from portal.policies.ready import ready_document
+from portal.policies.service import publish_policy
+from portal.settings import Settings
+from portal.storage.objects import open_store
+from portal.tracking.service import ensure_source
+
+SOURCE = "demo"
+"""The name of the demo carrier's door: /hooks/tracking/demo."""
+
+FERNWEH = MerchantInput(
+    slug="fashion",
+    name="Fernweh",
+    theme="fernweh",
+    hosts=("fashion.localhost",),
+    locale="de",
+    locales=("de", "en", "ar"),
+    currency="EUR",
+    country="DE",
+    time_zone="Europe/Berlin",
+    support_email="hallo@fernweh.example",
+    return_address=AddressRecord(
+        name="Fernweh Retouren",
+        line1="Gutenbergstraße 12",
+        city="Erfurt",
+        postal_code="99084",
+        country="DE",
+    ),
+    return_carrier="DHL",
+    processing_days=1,
+    transit_days=(1, 3),
+    cutoff_hour=14,
+)
+AURELLE = MerchantInput(
+    slug="jewels",
+    name="Aurelle",
+    theme="aurelle",
+    hosts=("jewels.localhost",),
+    locale="en",
+    locales=("en", "es", "ar"),
+    currency="USD",
+    country="US",
+    time_zone="America/New_York",
+    support_email="concierge@aurelle.example",
+    return_address=AddressRecord(
+        name="Aurelle Returns",
+        line1="48 West 47th Street",
+        line2="Floor 6",
+        city="New York",
+        postal_code="10036",
+        region="NY",
+        country="US",
+    ),
+    return_carrier="UPS",
+    processing_days=2,
+    transit_days=(1, 4),
+    cutoff_hour=12,
+)
+MERCHANTS = (FERNWEH, AURELLE)
+
+
+async def seed(settings: Settings) -> None:
+    """Bring both shops to where the demo wants them. Opens and closes the database; changes nothing that is right."""
+    now = datetime.now(UTC)
+    store = open_store(settings.storage)
+    async with database(settings):
+        for wanted in MERCHANTS:
+            merchant_id = await save_merchant(wanted, now)
+            # Live before the oldest order, so that every order finds the policy it was placed under.
+            await publish_policy(merchant_id, policy_of(wanted.slug), now, live_from=now - timedelta(days=400))
+            await ensure_source(merchant_id, SOURCE, now)
+            await _store_pictures(store, merchant_id, wanted.slug)
+
+
+def policy_of(slug: str) -> Mapping[str, Any]:
+    """The first policy: 30 days from delivery, nothing on final sale, nothing made for one person, no gift cards."""
+    jewellery = write_document(ready_document("jewellery"))
+    if slug == "jewels":
+        return jewellery
+    fashion = write_document(ready_document("fashion"))
+    known = {rule["id"] for rule in fashion["rules"]}
+    personal = [rule for rule in jewellery["rules"] if rule["id"] == "personalised" and rule["id"] not in known]
+    return {**fashion, "rules": [*personal, *fashion["rules"]]}
+
+
+def write_pictures(slug: str, folder: Path) -> int:
+    """Copy a brand's drawings into `folder`, one file per SKU as the image door expects. Returns how many."""
+    shown = [article for article in articles(slug).values() if article.art]
+    for article in shown:
+        shutil.copyfile(art_path(slug, article.art), folder / f"{article.sku}.svg")
+    return len(shown)
+
+
+async def _store_pictures(store: Any, merchant_id: UUID, slug: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_pictures(slug, Path(folder))
+        await store_images(store, merchant_id, Path(folder))
