@@ -12,9 +12,38 @@ from portal.demo.shipments import shipments
 from portal.demo.stories import STORIES
 from portal.tracking.rules import ParcelStatus
 
-REASONS = set(
-    ["carrier_damaged_parcel", "carrier_sorting_error", "carrier_address_not_found", "carrier_parcel_lost", "carrier_not_enough_time", "carrier_vehicle_issue", "carrier_capacity_exceeded", "carrier_mechanical_delay", "retailer_cancelled", "consignee_refused", "consignee_business_closed", "consignee_not_available", "consignee_not_home", "consignee_cancelled", "consignee_verification_failed", "consignee_incorrect_address", "consignee_access_restricted", "consignee_safe_place_unavailable", "customs_delay", "customs_documentation", "customs_duties_unpaid", "customs_prohibited", "customs_inspection", "weather_delay", "natural_disaster", "force_majeure", "parcel_being_researched", "security_issue", "regulatory_hold", "unknown"]
-)
+REASONS = {
+    "carrier_damaged_parcel",
+    "carrier_sorting_error",
+    "carrier_address_not_found",
+    "carrier_parcel_lost",
+    "carrier_not_enough_time",
+    "carrier_vehicle_issue",
+    "carrier_capacity_exceeded",
+    "carrier_mechanical_delay",
+    "retailer_cancelled",
+    "consignee_refused",
+    "consignee_business_closed",
+    "consignee_not_available",
+    "consignee_not_home",
+    "consignee_cancelled",
+    "consignee_verification_failed",
+    "consignee_incorrect_address",
+    "consignee_access_restricted",
+    "consignee_safe_place_unavailable",
+    "customs_delay",
+    "customs_documentation",
+    "customs_duties_unpaid",
+    "customs_prohibited",
+    "customs_inspection",
+    "weather_delay",
+    "natural_disaster",
+    "force_majeure",
+    "parcel_being_researched",
+    "security_issue",
+    "regulatory_hold",
+    "unknown",
+}
 
 
 @pytest.fixture

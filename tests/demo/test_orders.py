@@ -116,7 +116,48 @@ def test_at_least_forty_orders_a_brand_and_no_id_twice():
     assert len(found) == len(set(found))
 
 
-WANTED = ["split_two_one_delayed", "split_three", "one_line", "twenty_lines", "long_names", "missing_images", "line_and_order_discount", "odd_cent_discount", "free_shipping_code", "gift", "final_sale", "personalised", "cancelled", "partly_cancelled", "not_shipped", "partly_shipped", "label_created", "in_transit", "out_for_delivery", "delivered_today", "delivered_29_days_ago", "last_window_day", "window_long_over", "delayed_by_weather", "lost", "damaged", "customs_documents", "customs_duties", "pickup_point", "not_home", "returned_to_sender", "partly_refunded", "gift_card_line", "in_store", "free_order", "large_quantity", "yen", "moves_now", "moves_now_long", "unknown_code"]
+WANTED = [
+    "split_two_one_delayed",
+    "split_three",
+    "one_line",
+    "twenty_lines",
+    "long_names",
+    "missing_images",
+    "line_and_order_discount",
+    "odd_cent_discount",
+    "free_shipping_code",
+    "gift",
+    "final_sale",
+    "personalised",
+    "cancelled",
+    "partly_cancelled",
+    "not_shipped",
+    "partly_shipped",
+    "label_created",
+    "in_transit",
+    "out_for_delivery",
+    "delivered_today",
+    "delivered_29_days_ago",
+    "last_window_day",
+    "window_long_over",
+    "delayed_by_weather",
+    "lost",
+    "damaged",
+    "customs_documents",
+    "customs_duties",
+    "pickup_point",
+    "not_home",
+    "returned_to_sender",
+    "partly_refunded",
+    "gift_card_line",
+    "in_store",
+    "free_order",
+    "large_quantity",
+    "yen",
+    "moves_now",
+    "moves_now_long",
+    "unknown_code",
+]
 
 
 def test_every_scenario_is_told_by_both_brands():
