@@ -61,7 +61,7 @@ def close_the_doors() -> None:
             raise PermissionError(f"{event} is not allowed while documents are made")
         if event == "open" and isinstance(arguments[0], (str, bytes, os.PathLike)):
             path = os.path.realpath(os.fsdecode(arguments[0]))
-            if not path.startswith(writable if _writes(arguments) else readable + writable):
+            if path != os.devnull and not path.startswith(writable if _writes(arguments) else readable + writable):
                 raise PermissionError(f"{path} is not allowed while documents are made")
 
     sys.addaudithook(watch)

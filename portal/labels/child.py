@@ -74,12 +74,18 @@ def main() -> None:
     close_the_doors()
     gc.collect()
     gc.freeze()
-    gc.disable()
+    # A label's boxes are freed between two documents; only a large document is searched for garbage while it is made.
+    gc.set_threshold(200_000, 50, 50)
     _send(answers, {"ok": True, "network": network})
+    _be_silent()
     while wanted := _header(requests):
         # If the parent died we must not lay out for ever: the alarm's default action ends this process.
         signal.setitimer(signal.ITIMER_REAL, wanted["seconds"] + GRACE_S)
-        _send(answers, *_answer(oven, wanted, requests))
+        header, pdf = _answer(oven, wanted, requests)
+        _send(answers, header, pdf)
+        if header.get("kind") == "memory":
+            # What is left of us is not to be trusted, nor can it say goodbye in good order.
+            os._exit(1)
         gc.collect()
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -92,7 +98,7 @@ def _answer(oven: Oven, wanted: dict[str, Any], requests: BinaryIO) -> tuple[dic
         return oven.bake(wanted, html, style)
     except MemoryError:
         return {"ok": False, "kind": "memory", "detail": "memory limit reached"}, b""
-    except Exception as error:  # noqa: BLE001 - the border of the process: the parent raises what it hears
+    except Exception as error:  # the border of the process: the parent raises what it hears
         return {"ok": False, "kind": "fault", "detail": f"{type(error).__name__}: {error}"[:500]}, b""
 
 
@@ -103,6 +109,13 @@ def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     return requests, answers
+
+
+def _be_silent() -> None:
+    """Faults are answered, not printed: a document's words do not belong in the operator's log."""
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), 2)
+        os.dup2(nothing.fileno(), 1)
 
 
 def _header(requests: BinaryIO) -> dict[str, Any] | None:

@@ -60,7 +60,7 @@ def qr_path(payload: str) -> tuple[str, int]:
 
 
 def qr_print_svg(payload: str, *, width: int) -> Markup:
-    """QR for paper: the most whole dots a module that `width` dots allow; no ground, paper is white. Raises CodeTooLong."""
+    """QR for paper, as many whole dots a module as `width` dots allow; paper is its ground. Raises CodeTooLong."""
     path, side = qr_path(payload)
     dots = width // side
     if dots < 3:  # 0.375 mm: below that phones fail on thermal paper.

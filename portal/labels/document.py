@@ -25,7 +25,7 @@ def _environment() -> Environment:
 
 
 async def render_return_label(renderer: Renderer, facts: LabelFacts, look: PrintLook) -> bytes:
-    """One 4 × 6 inch page. Raises CodeTooLong, RenderTimeout, RenderFailed (RenderOverflow: not even tiny type fits)."""
+    """One 4 × 6 inch page. Raises CodeTooLong, RenderTimeout, RenderFailed (RenderOverflow: tiny type is too large)."""
     sizes = SIZES[SIZES.index(first_size(address_block(facts.to_address, facts.from_country))) :]
     for size in sizes:
         html = return_label_html(facts, look, size)

@@ -4,6 +4,7 @@ WeasyPrint blocks, and some documents never finish; neither may touch the worker
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -52,7 +53,7 @@ class Limits:
     start_seconds: float = 60.0
     memory: int = 1 << 30
     """Bytes of address space of the child."""
-    input_bytes: int = 4 << 20
+    input_bytes: int = 16 << 20
     output_bytes: int = 8 << 20
     documents: int = 500
     """After so many documents the child is replaced, so that no leak grows old."""
@@ -68,7 +69,7 @@ class _Child:
     known: set[str] = field(default_factory=set)
 
     async def end(self) -> None:
-        if self.process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
@@ -118,13 +119,13 @@ class Renderer:
         `style` must be ours, never a document's: its fonts live on. Raises RenderTimeout, RenderOverflow when more
         than `pages` pages come out, RenderFailed otherwise; the renderer works on after each of them.
         """
-        content, rules = html.encode(), style.encode()
-        if len(content) + len(rules) > self.limits.input_bytes:
+        content, rules, files = html.encode(), style.encode(), tuple(assets)
+        if len(content) + len(rules) + sum(len(file.content) for file in files) > self.limits.input_bytes:
             raise RenderFailed(f"the document is larger than {self.limits.input_bytes} bytes")
         wanted = {"seconds": self.limits.seconds, "bytes": self.limits.output_bytes, "pages": pages, "variant": variant}
         async with self._turn:
             child = await self._child()
-            message, known = request(content, rules, assets, child.known, wanted)
+            message, known = request(content, rules, files, child.known, wanted)
             answer, pdf = await self._exchange(child, message)
             child.known = known
             child.documents += 1
@@ -169,7 +170,7 @@ class Renderer:
 
 async def _start(limits: Limits) -> _Child:
     """A child that has said hello. Raises RenderFailed."""
-    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="doorstep-labels-")
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix=f"doorstep-labels-{os.getpid()}-")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -17,9 +17,7 @@ from obstore.store import ObjectStore as Backend
 REMOTE_SCHEMES = frozenset({"s3", "gs", "az", "azure", "abfs", "abfss"})
 KEY_LIMIT = 255
 
-_KEY = re.compile(
-    r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,15}"
-)
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,15}")
 
 
 class StorageError(Exception):
@@ -38,9 +36,7 @@ class ObjectStore:
         # The local folder cannot keep a media type; whoever hands the file out knows it from the row.
         attributes = {"Content-Type": content_type} if self._keeps_type else None
         try:
-            await self._backend.put_async(
-                checked_key(key), content, attributes=attributes
-            )
+            await self._backend.put_async(checked_key(key), content, attributes=attributes)
         except (BaseError, OSError) as error:
             raise StorageError(f"could not store {key}") from error
 
@@ -79,9 +75,7 @@ def open_store(where: str | Path) -> ObjectStore:
         raise ValueError(
             f"storage must be a folder or one of {', '.join(sorted(REMOTE_SCHEMES))}://, not {url.scheme}://"
         )
-    return ObjectStore(
-        from_url(str(where), client_options={"timeout": "30s"}), keeps_type=True
-    )
+    return ObjectStore(from_url(str(where), client_options={"timeout": "30s"}), keeps_type=True)
 
 
 def _open_folder(folder: Path) -> ObjectStore:

@@ -1,5 +1,6 @@
 """Renderers are slow to start, so the tests of this room share one; looks and facts of the two demo brands."""
 
+import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date
@@ -56,6 +57,17 @@ AURELLE = replace(
     country="US",
     from_country="US",
 )
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """All deflated streams of a PDF, in which its objects may hide."""
+    found = []
+    for part in pdf.split(b"stream\n")[1:]:
+        try:
+            found.append(zlib.decompressobj().decompress(part))
+        except zlib.error:
+            continue
+    return b"".join(found)
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,7 @@ async def test_a_folder_where_the_object_should_be_is_an_error_not_a_miss(
         "a/" + "b" * 300,
     ],
 )
-async def test_a_key_that_could_leave_the_store_is_refused(
-    tmp_path: Path, key: str
-) -> None:
+async def test_a_key_that_could_leave_the_store_is_refused(tmp_path: Path, key: str) -> None:
     store = open_store(tmp_path)
     with pytest.raises(ValueError, match="not a storage key"):
         await store.get(key)
@@ -90,17 +88,12 @@ async def test_a_key_that_could_leave_the_store_is_refused(
 
 
 def test_keys_sort_by_merchant_then_month() -> None:
-    assert (
-        key_for(MERCHANT, date(2026, 3, 9), "labels", "R-1042.pdf")
-        == f"{MERCHANT}/2026/03/labels/R-1042.pdf"
-    )
+    assert key_for(MERCHANT, date(2026, 3, 9), "labels", "R-1042.pdf") == f"{MERCHANT}/2026/03/labels/R-1042.pdf"
     with pytest.raises(ValueError, match="slash"):
         key_for(MERCHANT, date(2026, 3, 9), "../other")
 
 
-@pytest.mark.parametrize(
-    "url", ["http://files.test/x", "memory:///", "ftp://files.test/"]
-)
+@pytest.mark.parametrize("url", ["http://files.test/x", "memory:///", "ftp://files.test/"])
 def test_an_unknown_kind_of_store_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(ValueError, match="storage must be"):
         open_store(url)
