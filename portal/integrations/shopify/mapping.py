@@ -25,9 +25,11 @@ from portal.integrations.shopify.parcels import STATUSES, read_parcels, read_shi
 from portal.integrations.shopify.payment import read_tenders
 from portal.integrations.shopify.people import read_address, read_customer
 from portal.integrations.shopify.refunds import read_refund_totals, read_removed
+from portal.integrations.shopify.rounding import settle_taxes, settle_total
 from portal.integrations.shopify.shares import read_discount_labels
-from portal.integrations.shopify.sums import Sums, check_sums, sum_up
+from portal.integrations.shopify.sums import check_sums, sum_up
 from portal.integrations.shopify.taxes import spread_order_taxes
+from portal.kernel.money import Money
 
 SOURCE = "shopify"
 _CHANNELS = {"": "web", "shopify_draft_order": "draft"}
@@ -62,8 +64,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     number = _number(order)
     currencies = read_currencies(order)
     items = line_items(order)
-    lines, charges, sums = _priced(order, items, currencies)
-    rounding = check_sums(order, sums, currencies)
+    lines, charges, rounding = _priced(order, items, currencies)
     owed = currencies.required_amount(order, "total_price")
     if any(line.refunded and line.refunded > owed for line in lines):
         order.refuse("more refunded for one line than the order cost", "refunds")
@@ -110,8 +111,8 @@ def _number(order: Fields) -> str:
 
 def _priced(
     order: Fields, items: list[Fields], currencies: Currencies
-) -> tuple[list[LineRecord], list[ChargeRecord], Sums]:
-    """Lines and charges with their taxes, and their sums."""
+) -> tuple[list[LineRecord], list[ChargeRecord], Money]:
+    """Lines and charges that add up to the order's total, and what rounding had to be made up for."""
     labels = read_discount_labels(order)
     shipped = read_shipped(order, {item.required_identifier("id"): read_quantity(item) for item in items})
     removed = read_removed(order, items, shipped, currencies)
@@ -119,7 +120,9 @@ def _priced(
     lines = [read_line(item, currencies, labels, removed[item.required_identifier("id")]) for item in goods]
     charges = read_charges(order, items, currencies, labels)
     lines = spread_order_taxes(order, items, lines, charges, currencies)
-    return lines, charges, sum_up(lines, charges)
+    lines, charges = settle_taxes(order, lines, charges, currencies)
+    missing = check_sums(order, sum_up(lines, charges), currencies)
+    return *settle_total(order, lines, charges, missing), missing
 
 
 def _extra(order: Fields, currencies: Currencies, rounding: int) -> dict[str, str]:

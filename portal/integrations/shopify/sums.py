@@ -4,14 +4,13 @@ Shopify documents: `subtotal_price` is lines after discounts, before shipping, d
 is "the sum of all line item prices, discounts, shipping, taxes, and tips". With `taxes_included` the taxes are
 already inside.
 
-- `total_price` and `total_tax` must match to the minor unit: a missing allocation, line or tax would change a
-  refund.
+- `total_price` and `total_tax` must match to the minor unit (taxes once they are settled, see `rounding.py`): a missing
+  allocation, line or tax would change a refund.
 - `subtotal_price` and `total_discounts` repeat what the total proves, and versions of the API read them differently
   (the documentation's own example has a subtotal before discounts; shipping discounts are in `total_discounts` or
-  not). Either reading is accepted, any other number refused: a payload that contradicts itself is not evidence.
+  not). Either reading is accepted, any other number refused: a payload that contradicts itself is no evidence.
 - Paid in another currency than the shop's, every amount was converted and rounded by itself, so sums may be off by
-  half a minor unit an amount. The record keeps what was charged (`total_price`) and says the difference in
-  `extra["rounding"]`.
+  half a minor unit an amount.
 """
 
 from dataclasses import dataclass

@@ -76,6 +76,13 @@ def read_or_refuse(payload: Any) -> OrderRecord | None:
 def check(record: OrderRecord | None) -> None:
     if record is None:
         return
+    parts = [*record.lines, *record.charges]
+    prices = sum(line.unit_price.minor * line.quantity for line in record.lines) + sum(
+        c.price.minor for c in record.charges
+    )
+    discounts = sum(share.amount.minor for part in parts for share in part.discounts)
+    taxes = 0 if record.taxes_included else sum(tax.amount.minor for part in parts for tax in part.taxes)
+    assert prices - discounts + taxes == record.total.minor
     for line in record.lines:
         assert sum(share.amount.minor for share in line.discounts) <= line.unit_price.minor * line.quantity
         assert line.cancelled_quantity + line.refunded_quantity <= line.quantity

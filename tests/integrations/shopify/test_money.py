@@ -107,11 +107,39 @@ def test_we_keep_what_the_shopper_paid_and_not_what_the_shop_booked() -> None:
     assert record.lines[0].discounts[0].amount == Money(2000, "EUR")
 
 
-def test_conversion_may_be_off_by_half_a_cent_an_amount_and_says_so() -> None:
+def parts_of(record: OrderRecord) -> Money:
+    """What lines and charges add up to."""
+    parts = [*record.lines, *record.charges]
+    prices = [line.unit_price * line.quantity for line in record.lines] + [charge.price for charge in record.charges]
+    net = total(prices, record.currency) - total((d.amount for part in parts for d in part.discounts), record.currency)
+    taxes = total((tax.amount for part in parts for tax in part.taxes), record.currency)
+    return net if record.taxes_included else net + taxes
+
+
+@pytest.mark.parametrize(("charged", "rounding"), [("29.99", "-1"), ("30.01", "1"), ("30.02", "2")])
+def test_conversion_may_be_off_by_half_a_cent_an_amount_and_still_adds_up(charged: str, rounding: str) -> None:
     payload = in_two_currencies(order([line_item(1, "10.00", 3)]))
-    payload["total_price_set"] = bag("29.99", "EUR", "USD")
+    payload["total_price_set"] = bag(charged, "EUR", "USD")
     record = order_record(payload)
-    assert (record.total, record.extra["rounding"]) == (Money(2999, "EUR"), "-1")
+    assert record.extra["rounding"] == rounding
+    assert parts_of(record) == record.total == Money.parse(charged, "EUR")
+
+
+@pytest.mark.parametrize("charged", ["29.97", "30.03"])
+def test_conversion_is_no_excuse_for_more(charged: str) -> None:
+    payload = in_two_currencies(order([line_item(1, "10.00", 3)]))
+    payload["total_price_set"] = bag(charged, "EUR", "USD")
+    with pytest.raises(RecordRefused, match="total_price"):
+        order_record(payload)
+
+
+@pytest.mark.parametrize(("claimed", "first"), [("5.69", 189), ("5.70", 190), ("5.71", 191)])
+def test_tax_rounded_for_the_whole_order_is_settled_on_the_greatest(claimed: str, first: int) -> None:
+    lines = [line_item(number, "10.00", taxes=[tax("1.90")]) for number in (1, 2, 3)]
+    owed = {**both("total_tax", claimed), **both("total_price", Decimal("30.00") + Decimal(claimed))}
+    record = order_record(order(lines, taxes_included=False, **owed))
+    assert record.lines[0].taxes[0].amount.minor == first
+    assert parts_of(record) == record.total
 
 
 def test_one_currency_is_exact_or_refused() -> None:

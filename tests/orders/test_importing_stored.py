@@ -1,0 +1,75 @@
+"""Files of orders all the way into the database."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal.intake.service import record_order
+from portal.merchants.queries import MerchantFacts
+from portal.orders.importing import ImportReport, import_orders
+from portal.orders.models import Order, OrderLine
+from tests.factories.shopify import discount, fulfillment, line_item, order, refund, shipping_line, tax
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def written(tmp_path: Path, *payloads: dict[str, Any]) -> Path:
+    file = tmp_path / "orders.jsonl"
+    file.write_text("".join(json.dumps(payload, default=str) + "\n" for payload in payloads))
+    return file
+
+
+async def imported(merchant: MerchantFacts, file: Path) -> ImportReport:
+    return await import_orders(merchant.id, "shopify", file, store=record_order, now=NOW)
+
+
+def busy_order(**more: Any) -> dict[str, Any]:
+    lines = [
+        line_item(1, "50.00", 3, discounts=[discount("5.00")], taxes=[tax("23.15")]),
+        line_item(2, "10.00", taxes=[tax("1.60")], properties=[{"name": "Engraving", "value": "L + M"}]),
+    ]
+    return order(
+        lines,
+        shipping=[shipping_line("4.90", taxes=[tax("0.78")])],
+        fulfillments=[fulfillment(901, [(1, 2)], tracking_numbers=["A1", "B2"]), fulfillment(902, [(2, 1)])],
+        refunds=[refund([(1, 1, "48.33", "7.72")])],
+        **more,
+    )
+
+
+async def test_the_same_file_twice_changes_nothing(merchant: MerchantFacts, tmp_path: Path) -> None:
+    file = written(tmp_path, busy_order(), order(id=2, name="#2"))
+    first = await imported(merchant, file)
+    rows = await Order.filter(merchant_id=merchant.id).order_by("id").values()
+    second = await imported(merchant, file)
+    assert (first.created, second.created, second.unchanged, second.refused) == (2, 0, 2, 0)
+    assert await Order.filter(merchant_id=merchant.id).order_by("id").values() == rows
+
+
+async def test_what_is_stored_is_what_the_shopper_paid(merchant: MerchantFacts, tmp_path: Path) -> None:
+    await imported(merchant, written(tmp_path, busy_order()))
+    stored = await Order.get(merchant_id=merchant.id, source_id="5550001")
+    first = await OrderLine.get(merchant_id=merchant.id, order_id=stored.id, source_id="1")
+    assert (stored.number, stored.total, stored.currency) == ("FW-10482", 15990, "EUR")
+    assert (first.unit_price, first.refunded_quantity, first.refunded) == (5000, 1, 4833)
+
+
+async def test_a_newer_word_updates_and_an_older_one_is_left(merchant: MerchantFacts, tmp_path: Path) -> None:
+    newer = busy_order(note="ring twice", updated_at="2026-11-20T00:00:00Z")
+    report = await imported(merchant, written(tmp_path, busy_order(), newer, busy_order(note="late")))
+    assert (report.created, report.updated, report.outdated) == (1, 1, 1)
+
+
+async def test_bad_records_between_good_ones_stop_nothing(merchant: MerchantFacts, tmp_path: Path) -> None:
+    file = written(tmp_path, busy_order(), order(id=2, currency="EUX"), {}, order(id=3, name="#3"))
+    report = await imported(merchant, file)
+    assert (report.created, report.refused) == (2, 2)
+    assert await Order.filter(merchant_id=merchant.id).count() == 2
+
+
+async def test_an_order_goes_to_its_merchant_only(
+    merchant: MerchantFacts, other_merchant: MerchantFacts, tmp_path: Path
+) -> None:
+    await imported(merchant, written(tmp_path, busy_order()))
+    assert await Order.filter(merchant_id=other_merchant.id).count() == 0
