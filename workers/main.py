@@ -1,5 +1,6 @@
 """The worker process of an installation: every topic and its handler, in one table."""
 
+from portal.labels.events import LabelWanted
 from portal.settings import Settings
 from workers import labels
 from workers.running import Handler
@@ -7,7 +8,7 @@ from workers.worker import serve
 from workers.workshop import Workshop, open_workshop
 
 HANDLERS: dict[str, Handler[Workshop]] = {
-    "return.label_wanted": labels.make_return_label,
+    LabelWanted.topic: labels.make_return_label,
 }
 
 
