@@ -33,7 +33,8 @@ class Oven:
         self._fetcher = AssetFetcher()
         self._contents: dict[str, bytes] = {}
         self._styles: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
-        self.bake({"assets": [], "pages": 1, "bytes": 1 << 20}, "<title>-</title><p>warm <b>up</b>", "@page{size:1in}")
+        warm_up = {"assets": [], "pages": 1, "bytes": 1 << 20, "variant": None}
+        self.bake(warm_up, "<title>-</title><p>warm <b>up</b>", "@page{size:1in}")
 
     def learn(self, digest: str, content: bytes) -> None:
         """Keep an asset for the documents to come."""
@@ -43,12 +44,12 @@ class Oven:
         """The answer's header and the PDF, which is empty when the header says no."""
         self._fetcher.assets = {name: (kind, self._contents[digest]) for name, kind, digest in wanted["assets"]}
         css, fonts = self._prepared(style, wanted["assets"])
-        document = self._html(string=html, url_fetcher=self._fetcher, media_type="print").render(
-            font_config=fonts, stylesheets=[css], pdf_variant=wanted.get("variant"), pdf_tags=True
-        )
+        options = {"pdf_variant": wanted["variant"], "pdf_tags": wanted["variant"] is not None}
+        page = self._html(string=html, url_fetcher=self._fetcher, media_type="print")
+        document = page.render(font_config=fonts, stylesheets=[css], **options)
         if len(document.pages) > wanted["pages"]:
             return {"ok": False, "kind": "overflow", "detail": f"{len(document.pages)} pages"}, b""
-        pdf = document.write_pdf() or b""
+        pdf = document.write_pdf(**options) or b""
         if len(pdf) > wanted["bytes"]:
             return {"ok": False, "kind": "too_big", "detail": f"{len(pdf)} bytes"}, b""
         return {"ok": True, "pages": len(document.pages), "size": len(pdf)}, pdf

@@ -91,7 +91,7 @@ def css_weight(weight: int) -> int:
 
 @lru_cache(maxsize=256)
 def look_of(tokens: PrintTokens, vendor: Path = VENDOR) -> PrintLook:
-    """The print look of `theme.print`: a heavy display face gets a heavy rule and round corners, a light one hairlines."""
+    """The print look of `theme.print`: a heavy display face gets a heavy rule and round corners, a light one not."""
     display, text = _families(tokens.font_display), _families(tokens.font_text)
     weight, strong = int(tokens.weight_display), int(tokens.weight_strong)
     heavy = weight >= 600

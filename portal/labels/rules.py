@@ -135,7 +135,7 @@ def _fits(content: str) -> bool:
 
 
 def drop_off_payload(merchant_slug: str, return_number: str) -> str:
-    """What the QR code says: `DS1:<merchant>:<return>:<check>`, all in QR's alphanumeric set (capitals): it stays small.
+    """What the QR code says: `DS1:<merchant>:<return>:<check>`, all in QR's alphanumeric set: capitals.
 
     The check finds misreadings and typing errors, not forgers. A signed payload will be `DS2:` with one more part
     after the check; a scanner reads the version first. Raises ValueError for names that the set cannot hold.

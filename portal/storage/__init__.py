@@ -1,1 +1,1 @@
-"""Files that we made and must hand out again: labels first. One store for all rooms; keys begin with the merchant's id."""
+"""Files that we made and must hand out again, labels first. Keys begin with the merchant's id."""

@@ -92,7 +92,7 @@ def key_for(merchant_id: UUID, day: date, *names: str) -> str:
 
 
 def checked_key(key: str) -> str:
-    """The key itself. Raises ValueError unless it is plain segments of letters, digits, `.`, `_`, `-`, none led by a dot."""
+    """The key. Raises ValueError unless it is plain segments of letters, digits, `.`, `_`, `-`, none led by a dot."""
     if len(key) > KEY_LIMIT or not _KEY.fullmatch(key):
         raise ValueError(f"not a storage key: {key[:80]!r}")
     return key

@@ -75,16 +75,18 @@ async def test_whoever_gives_up_waiting_takes_nobody_elses_document() -> None:
         assert (await renderer.render(FINE)).startswith(b"%PDF")
 
 
-async def test_the_process_is_replaced_after_so_many_documents_and_leaves_no_files(strict: Renderer) -> None:
-    pids = set()
-    for _ in range(4):
-        pids.add(await strict.pid())
-        await strict.render(FINE)
-    assert len(pids) == 2
-    await strict.close()
-    assert not [
-        name for name in os.listdir(tempfile.gettempdir()) if name.startswith(f"doorstep-labels-{os.getpid()}-")
-    ]
+async def test_the_process_is_replaced_after_so_many_documents_and_leaves_no_files() -> None:
+    before, pids = folders(), set()
+    async with Renderer(Limits(documents=2)) as renderer:
+        for _ in range(4):
+            pids.add(await renderer.pid())
+            await renderer.render(FINE)
+    assert (len(pids), folders()) == (2, before)
+
+
+def folders() -> set[str]:
+    """Temporary folders of this process's renderers."""
+    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith(f"doorstep-labels-{os.getpid()}-")}
 
 
 async def test_a_document_that_eats_memory_is_stopped() -> None:
