@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import http.client
-import inspect
 import json
 import os
 import signal
@@ -13,13 +12,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from portal.commands.installation import DEMO_MARK, Mistake, local_environment, servers
 from portal.demo.children import Crew, Job
@@ -28,6 +29,8 @@ from portal.settings import Settings, read_settings
 
 READY_SECONDS = 60
 SERVERS_EVERY_SECONDS = 2.0
+STILL_FRESH = timedelta(days=1)
+"""Order files older than this are written anew for a database that has no orders yet."""
 SOME_REFUSED = 3
 """`doorstep import` says so when some records were refused, which is no reason to have no demo."""
 
@@ -39,6 +42,8 @@ def run_demo(*, fresh: bool, reload: bool) -> int:
     data_dir = Path(os.environ.get("DOORSTEP_DATA_DIR") or ".data").absolute()
     console = Console()
     os.environ.setdefault("DOORSTEP_ENV", "demo")
+    # Whoever looks around wants the addresses to stay on the screen; whoever changes code wants to see what happens.
+    os.environ.setdefault("DOORSTEP_LOG_LEVEL", "info" if reload else "warning")
     signals = Signals()
     with signals.caught(), contextlib.suppress(KeyboardInterrupt):
         if fresh and not is_running(data_dir):
@@ -154,31 +159,31 @@ def require_port(settings: Settings) -> None:
 def prepare(settings: Settings, console: Console) -> None:
     """Bring tables, shops, pictures and orders to where the demo begins. Quick when they are there."""
     from portal.db.setup import migrate
-    from portal.demo.orders import write_order_files
     from portal.demo.seed import seed
 
-    with console.status("Preparing the database …"):
+    with console.status("Preparing the database and the two shops …"):
         asyncio.run(migrate(str(settings.database_url)))
-        answer = seed(settings)
-        if inspect.isawaitable(answer):
-            asyncio.run(_await(answer))
+        asyncio.run(seed(settings))
     done = settings.data_dir / DEMO_MARK
     if done.exists() and json.loads(done.read_text()).get("database") == settings.database_url:
         return
-    folder = settings.data_dir / "orders"
-    folder.mkdir(parents=True, exist_ok=True)
-    for merchant, file in write_order_files(folder, datetime.now(UTC).date()).items():
-        _doorstep("import", "images", "--merchant", merchant, str(_art(merchant)))
+    for merchant, file in _order_files(settings.data_dir / "orders").items():
         _doorstep("import", "orders", "--source", "shopify", "--merchant", merchant, str(file))
     done.write_text(json.dumps({"database": settings.database_url}))
 
 
-async def _await(answer) -> None:
-    await answer
+def _order_files(folder: Path) -> dict[str, Path]:
+    """The orders as files; those of a start that was broken off are taken as they are, or every date would move."""
+    from portal.demo.brands import brands
+    from portal.demo.clock import read_start
+    from portal.demo.orders import write_order_files
 
-
-def _art(merchant: str) -> Path:
-    return Path(__file__).parent / merchant / "art"
+    now = datetime.now(UTC)
+    begun = read_start(folder)
+    files = {one.slug: folder / f"{one.slug}-orders.jsonl" for one in brands()}
+    if begun is not None and now - begun < STILL_FRESH and all(file.exists() for file in files.values()):
+        return files
+    return write_order_files(folder, now)
 
 
 def _doorstep(*arguments: str) -> None:
@@ -212,18 +217,19 @@ def _reachable(host: str) -> str:
 
 
 def welcome(settings: Settings) -> Panel:
-    """What to open and what to type there."""
-    from portal.demo.orders import SAMPLES
+    """What to open and what to type there; nothing is cut off, however narrow the screen."""
+    from portal.demo.orders import FEATURED
 
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Open", "Order", "Email or postal code", "To see"):
-        table.add_column(heading)
-    for merchant, samples in SAMPLES.items():
-        address = f"http://{merchant}.localhost:{settings.port}/"
-        for sample in samples:
-            table.add_row(address, sample.number, sample.contact, sample.shows)
-            address = ""
-    return Panel(table, title="Doorstep", subtitle="Ctrl-C stops everything", expand=False, padding=(1, 2))
+    parts: list[RenderableType] = []
+    for merchant, orders in groupby(FEATURED, key=lambda order: order.merchant_slug):
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        for column in ("number", "contact", "why"):
+            table.add_column(overflow="fold", no_wrap=column != "why", ratio=None if column != "why" else 1)
+        for order in orders:
+            table.add_row(Text(order.number, "bold"), f"{order.email}\nor {order.postal_code}", order.why)
+        parts += [Text(f"http://{merchant}.localhost:{settings.port}/", "bold underline"), table, ""]
+    parts.append("Type an order number with the email or the postal code beside it. Ctrl-C stops everything.")
+    return Panel(Group(*parts), title="Doorstep", expand=False, padding=(1, 2))
 
 
 class Signals:
