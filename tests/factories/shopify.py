@@ -95,7 +95,9 @@ def shipping_line(
     }
 
 
-def fulfillment(identifier: int = 901, lines: Sequence[tuple[int, int]] = ((1, 1),), **more: Any) -> Payload:
+def fulfillment(
+    identifier: int | str = 901, lines: Sequence[tuple[int | str, int]] = ((1, 1),), **more: Any
+) -> Payload:
     """A fulfilment of (line id, quantity) with one DHL number."""
     return {
         "id": identifier,

@@ -73,3 +73,41 @@ async def test_an_order_goes_to_its_merchant_only(
 ) -> None:
     await imported(merchant, written(tmp_path, busy_order()))
     assert await Order.filter(merchant_id=other_merchant.id).count() == 0
+
+
+async def test_everything_at_its_longest_still_fits_the_tables(merchant: MerchantFacts, tmp_path: Path) -> None:
+    huge = {"price": "999999999999.99", "price_set": None, "total_discount": None, "total_discount_set": None}
+    line = line_item(
+        **{
+            **huge,
+            "id": "9" * 64,
+            "title": "ß" * 512,
+            "variant_title": "ß" * 512,
+            "sku": "s" * 255,
+            "vendor": "v" * 255,
+        },
+        product_type="t" * 255,
+        grams=1_000_000_000,
+    )
+    parcel = fulfillment(
+        "8" * 64,
+        [("9" * 64, 1)],
+        tracking_company="c" * 120,
+        tracking_numbers=["n" * 128, "m" * 128],
+        tracking_number=None,
+    )
+    payload = order(
+        [line],
+        id="7" * 64,
+        name="#" + "ß" * 63,
+        email="e" * 254,
+        note="n" * 5000,
+        source_name="p" * 255,
+        cancel_reason="r" * 64,
+        cancelled_at="2026-11-10T08:00:00Z",
+        location_id="6" * 64,
+        fulfillments=[parcel],
+        processed_at="9999-12-31T23:59:59Z",
+    )
+    report = await imported(merchant, written(tmp_path, payload))
+    assert (report.refusals, report.created) == ([], 1)
