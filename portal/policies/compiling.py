@@ -16,8 +16,9 @@ Values = tuple[Any, ...]
 Column = Callable[[Values], int]
 Table = dict[str, int]
 
-RARELY_TRUE = ("is", "in", "has", "has_any", "starts_with", "ends_with")
-"""Operators that are false for most lines: rules are filed under one such comparison, if they need one."""
+HOLDS_RARELY, HOLDS_SOMETIMES, HOLDS_OFTEN = range(3)
+RARE = ("is", "in", "has", "has_any", "starts_with", "ends_with")
+COMMON = ("is_not", "not_in", "has_none")
 
 
 class Comparisons:
@@ -51,13 +52,21 @@ class Comparisons:
         some = _any_of(own, below)
         return some if isinstance(condition, AnyOf) else lambda bits: not some(bits)
 
-    def key(self, condition: Condition) -> int | None:
-        """The bit of a comparison that the condition needs and that rarely holds; None if it has none."""
+    def keys(self, condition: Condition) -> int:
+        """Comparisons of which one must hold if the condition does, chosen to hold rarely; 0: none are known."""
+        return self._keys(condition)[1]
+
+    def _keys(self, condition: Condition) -> tuple[int, int]:
+        """How often the keys hold (a guess, for choosing between them), and their bits."""
         if isinstance(condition, Leaf):
-            rare = condition.op in RARELY_TRUE and condition.value is not False
-            return self._bits[condition] if rare else None
-        keys = (self.key(part) for part in (parts(condition) if isinstance(condition, AllOf) else ()))
-        return next((key for key in keys if key is not None), None)
+            often = HOLDS_RARELY if condition.op in RARE and condition.value is not False else HOLDS_SOMETIMES
+            return (HOLDS_OFTEN if condition.op in COMMON else often), self._bits[condition]
+        below = [self._keys(part) for part in parts(condition)]
+        if isinstance(condition, AllOf):
+            return min((each for each in below if each[1]), default=(HOLDS_OFTEN, 0))
+        if isinstance(condition, AnyOf) and all(bits for _, bits in below):
+            return max(often for often, _ in below), _union(bits for _, bits in below)
+        return HOLDS_OFTEN, 0
 
 
 def leaf_holds(leaf: Leaf, values: Values) -> bool:

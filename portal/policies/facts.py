@@ -48,10 +48,16 @@ class LineFacts:
 
     @property
     def discount_percent(self) -> Decimal:
-        """The discount in percent of the listed price, exact; 0 for a free item."""
+        """The discount in percent of the listed price; 0 for a free item.
+
+        Shops round to the cent: 4.99 off 9.99 was meant as 50. A whole percentage that explains it within one minor
+        unit is the answer, else the exact quotient is.
+        """
         if not self.discount or not self.price:
             return Decimal(0)
-        return Decimal(self.discount.minor) * 100 / Decimal(self.price.minor)
+        hundredfold, price = self.discount.minor * 100, self.price.minor
+        whole = (2 * hundredfold + price) // (2 * price)
+        return Decimal(whole) if abs(price * whole - hundredfold) < 100 else Decimal(hundredfold) / Decimal(price)
 
 
 @dataclass(frozen=True, slots=True)

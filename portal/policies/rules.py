@@ -45,12 +45,21 @@ class Policy:
         self._asked: list[tuple[int, RuleTest]] = []
         self._filed: dict[int, list[tuple[int, RuleTest]]] = {}
         for index, rule in enumerate(self.rules):
-            key = self._comparisons.key(rule.when)
-            where = self._asked if key is None else self._filed.setdefault(key, [])
-            where.append((1 << index, self._comparisons.test(rule.when)))
+            asked = (1 << index, self._comparisons.test(rule.when))
+            for place in self._places(self._comparisons.keys(rule.when)):
+                place.append(asked)
         self._keys = sum(self._filed)
         self._mentions = {name: _bits(name in rule.then.mentioned for rule in self.rules) for name in SETTINGS}
         self._settled: dict[int, Settled] = {}
+
+    def _places(self, keys: int) -> Iterator[list[tuple[int, RuleTest]]]:
+        """Where a rule is filed: under each of its keys, to be asked when one holds; without keys it is always."""
+        if not keys:
+            yield self._asked
+        while keys:
+            key = keys & -keys
+            keys ^= key
+            yield self._filed.setdefault(key, [])
 
     def matching(self, values: Values) -> int:
         """The set of rules whose condition holds."""

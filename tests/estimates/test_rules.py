@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.estimates.calendars import add_business_days, is_business_day, public_holidays
@@ -139,6 +139,7 @@ def test_facts_that_cannot_be_are_refused(wrong: dict) -> None:
         facts(**wrong)
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2024, 1, 1), date(2028, 1, 1)), st.integers(0, 15), st.sampled_from(["DE", "US", "SA", "JP", "XX"])
 )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.kernel.money import Money, MoneyError, exponent, total, zero
@@ -61,6 +61,7 @@ def test_three_parts_of_a_hundred_differ_by_one_cent() -> None:
     assert [part.minor for part in Money(10000, "EUR").allocate([1, 1, 1])] == [3334, 3333, 3333]
 
 
+@settings(deadline=None)
 @given(AMOUNTS, WEIGHTS)
 def test_parts_sum_to_the_whole(minor: int, weights: list[int]) -> None:
     parts = Money(minor, "EUR").allocate(weights)
@@ -68,6 +69,7 @@ def test_parts_sum_to_the_whole(minor: int, weights: list[int]) -> None:
     assert all(part.minor * minor >= 0 for part in parts)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, WEIGHTS)
 def test_a_part_is_less_than_one_minor_unit_away_from_its_exact_share(minor: int, weights: list[int]) -> None:
     weight = sum(weights)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.kernel.money import Money
@@ -29,6 +29,7 @@ def a_part(draw: st.DrawFn, line: PaidLine) -> int:
     return draw(st.integers(1, line.remaining))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_partition_of_a_line_sums_to_what_was_paid(data: st.DataObject) -> None:
     line = start = data.draw(lines())
@@ -42,6 +43,7 @@ def test_any_partition_of_a_line_sums_to_what_was_paid(data: st.DataObject) -> N
     assert came_back == start.paid
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_order_of_returns_over_lines_sums_to_the_order(data: st.DataObject) -> None:
     open_lines = {str(n): data.draw(lines(str(n), "EUR")) for n in range(data.draw(st.integers(1, 4)))}
@@ -61,6 +63,7 @@ def test_any_order_of_returns_over_lines_sums_to_the_order(data: st.DataObject) 
     assert left == Money(0, "EUR") <= paid
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_withdrawn_return_leaves_no_cent_behind(data: st.DataObject) -> None:
     line = data.draw(lines())
@@ -78,6 +81,7 @@ def test_a_withdrawn_return_leaves_no_cent_behind(data: st.DataObject) -> None:
         kept.append((quantity, value_of(now, quantity)))
 
 
+@settings(deadline=None)
 @given(lines(), st.data())
 def test_more_units_are_never_worth_less(line: PaidLine, data: st.DataObject) -> None:
     returned = data.draw(st.integers(0, line.quantity - 1))
@@ -86,6 +90,7 @@ def test_more_units_are_never_worth_less(line: PaidLine, data: st.DataObject) ->
     assert values == sorted(values)
 
 
+@settings(deadline=None)
 @given(lines(), st.data())
 def test_shares_need_no_rounding_of_their_own(line: PaidLine, data: st.DataObject) -> None:
     line = dataclasses.replace(line, returned_quantity=data.draw(st.integers(0, line.quantity - 1)))
@@ -93,6 +98,7 @@ def test_shares_need_no_rounding_of_their_own(line: PaidLine, data: st.DataObjec
     assert "rounding" not in {part.kind for part in quoted.parts}
 
 
+@settings(deadline=None)
 @given(lines(), st.data())
 def test_every_discount_and_tax_is_given_out_exactly_once(line: PaidLine, data: st.DataObject) -> None:
     given_out: dict[tuple[str, str], int] = {}
@@ -111,6 +117,7 @@ def test_every_discount_and_tax_is_given_out_exactly_once(line: PaidLine, data: 
     assert {k: v for k, v in given_out.items() if v} == {k: v for k, v in expected.items() if v}
 
 
+@settings(deadline=None)
 @given(lines(), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**9), st.data())
 def test_steps_always_add_up_to_a_total_that_is_never_negative(
     line: PaidLine, fee: int, shipping: int, left: int, data: st.DataObject

@@ -166,6 +166,14 @@ def test_a_fact_that_is_unknown_or_foreign_matches_nothing(when: dict, facts: di
     assert decided(policy(rule("it", when, approval="manual")), line(**facts)).decided_by["approval"] is None
 
 
+@pytest.mark.parametrize(
+    ("price", "discount", "percent"),
+    [(999, 499, "50"), (8999, 4500, "50"), (10000, 1250, "12.5"), (8900, 0, "0"), (0, 0, "0")],
+)
+def test_a_discount_is_the_percentage_that_the_shop_meant(price: int, discount: int, percent: str) -> None:
+    assert line(price=Money(price, "EUR"), discount=Money(discount, "EUR")).discount_percent == Decimal(percent)
+
+
 def test_lines_are_decided_each_for_itself() -> None:
     rules = policy(rule("final", FINAL, eligible=refuse("final_sale")))
     decision = decide(rules, ReturnFacts(order(), (line("1", final_sale=True), line("2"))), NOW)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.kernel.money import Money
@@ -169,6 +169,7 @@ LINES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RULES, LINES)
 def test_the_first_matching_rule_that_mentions_a_setting_decides_it(rules: list[dict], one: LineFacts) -> None:
     made = policy(*rules)
@@ -180,6 +181,7 @@ def test_the_first_matching_rule_that_mentions_a_setting_decides_it(rules: list[
         assert getattr(decision.terms, setting) == getattr(first.then if first else made.document.defaults, setting)
 
 
+@settings(deadline=None)
 @given(TREE, LINES)
 def test_looking_comparisons_up_means_the_same_as_making_them(when: dict, one: LineFacts) -> None:
     made = policy({"id": "r", "when": when, "then": {"approval": "manual"}})
@@ -189,6 +191,7 @@ def test_looking_comparisons_up_means_the_same_as_making_them(when: dict, one: L
     assert all(bool(truth & table.bit(leaf)) == leaf_holds(leaf, values) for leaf in leaves(tree))
 
 
+@settings(deadline=None)
 @given(RULES, LINES)
 def test_a_trace_evaluated_again_gives_the_same_rule(rules: list[dict], one: LineFacts) -> None:
     made = policy(*rules)
@@ -198,6 +201,7 @@ def test_a_trace_evaluated_again_gives_the_same_rule(rules: list[dict], one: Lin
         assert settle(again, trace.setting, stored) == trace.rule_id
 
 
+@settings(deadline=None)
 @given(RULES, LINES, st.data())
 def test_rules_that_do_not_match_can_stand_anywhere(rules: list[dict], one: LineFacts, data: st.DataObject) -> None:
     decision = decided(policy(*rules), one)
@@ -210,6 +214,7 @@ def test_rules_that_do_not_match_can_stand_anywhere(rules: list[dict], one: Line
     assert (again.decided_by, again.refusals, again.until) == (decision.decided_by, decision.refusals, decision.until)
 
 
+@settings(deadline=None)
 @given(RULES, LINES)
 def test_refused_and_allowed_are_never_both(rules: list[dict], one: LineFacts) -> None:
     made = policy(*rules)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.kernel.money import Money
@@ -89,6 +89,7 @@ def test_lengths_follow_the_calendar(day: str, length: int, unit: str, end: str)
     assert add(date.fromisoformat(day), length, unit) == date.fromisoformat(end)  # pyright: ignore[reportArgumentType] - a unit
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(1990, 1, 1), date(2100, 1, 1)),
     st.integers(1, 500),
