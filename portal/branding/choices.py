@@ -47,7 +47,6 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
         "horizon": {
             "--art-inline": "100%",
             "--art-block": "100%",
-            "--art-start": "0",
             "--art-narrow": "11rem",
             "--hero-foot": "clamp(7.5rem,10vw,9.5rem)",
             "--hero-foot-narrow": "10.5rem",
@@ -56,11 +55,13 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
             "--hero-lift": "var(--bar)",
             "--hero-words": "62%",
             "--art-focus-narrow": "72% 100%",
+            "--art-focus": "100% 80%",
+            "--art-end": "0",
+            "--art-full": "auto",
         },
         "beside": {
             "--art-inline": "min(46vw,40rem)",
             "--art-block": "100%",
-            "--art-start": "auto",
             "--art-narrow": "9rem",
             "--hero-foot": "clamp(1.5rem,3vw,2.5rem)",
             "--hero-foot-narrow": "10rem",
@@ -69,6 +70,9 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
             "--hero-lift": "0rem",
             "--hero-words": "54%",
             "--art-focus-narrow": "50% 0",
+            "--art-focus": "100% 100%",
+            "--art-end": "max(0rem,calc(var(--gutter) - 9rem))",
+            "--art-full": "100%",
         },
     },
 }
