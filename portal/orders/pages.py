@@ -1,6 +1,7 @@
 """The front door: number + email or postal code. A hit and a miss answer alike; the next page tells which it was."""
 
 from datetime import timedelta
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +27,7 @@ TRIES_PER_MERCHANT = "1200/minute"
 
 async def show_lookup(request: Request) -> Response:
     """GET /: the form. A language in the path is remembered."""
-    response = page(request, "orders/lookup.html", LookupView(frame(request), examples=_examples(request)))
+    response = page(request, "orders/lookup.html", _view(request))
     visit = visit_of(request)
     if visit.prefix:
         set_cookie(request, response, LANGUAGE, visit.speech.language, timedelta(days=365))
@@ -37,7 +38,7 @@ async def look_up(request: Request) -> Response:
     """POST /lookup: always a redirect to the result with a new session, found or not."""
     form = read_lookup(await read_form(request))
     if form.errors:
-        view = LookupView(frame(request), form.number, form.errors, examples=_examples(request))
+        view = _view(request, number=form.number, errors=form.errors)
         return page(request, "orders/lookup.html", view, 422)
     visit, now = visit_of(request), request.app.state.clock()
     await _count_try(request, form.number)
@@ -56,7 +57,7 @@ async def show_result(request: Request) -> Response:
     if session is not None and session.found_id is not None:
         return redirect(request, visit.path(request, "order", order_id=session.found_id))
     number = session.typed_number if session is not None else ""
-    view = LookupView(frame(request), number, not_found=session is not None, examples=_examples(request))
+    view = _view(request, number=number, not_found=session is not None)
     return page(request, "orders/lookup.html", view, 404 if session is not None else 200)
 
 
@@ -69,6 +70,11 @@ async def _count_try(request: Request, number: str) -> None:
     )
     if not allowed:
         raise TooManyTries
+
+
+def _view(request: Request, **facts: Any) -> LookupView:
+    visit = visit_of(request)
+    return LookupView(frame(request), submit_url=visit.path(request, "look_up"), examples=_examples(request), **facts)
 
 
 def _examples(request: Request) -> tuple[str, ...]:

@@ -13,5 +13,6 @@ class LookupView:
     number: str = ""
     errors: tuple[FieldError, ...] = ()
     not_found: bool = False
+    submit_url: str = "/lookup"
     examples: tuple[str, ...] = ()
     """Order numbers to try, in the demo only."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -57,7 +57,7 @@ def regional(language: str, country: str) -> Locale:
         return Locale.parse("en_US" if country in TWELVE_HOUR_COUNTRIES else "en_GB")
     try:
         return Locale.parse(f"{language}_{country}")
-    except ValueError:
+    except UnknownLocaleError:
         return Locale.parse(language)
 
 
