@@ -52,6 +52,17 @@ class Currencies:
             fields.refuse(f"only in {self.shop}, but the shopper paid in {self.shopper}", key)
         return Money(money.minor, self.shopper)
 
+    def transferred(self, transaction: Fields) -> Money | None:
+        """What a successful transaction moved; None when it failed or says so only in another currency.
+
+        A transaction's plain amount is in its own `currency`, not in the shop's.
+        """
+        own = transaction.text("currency") or self.shop
+        told = own == self.shopper or transaction.get("amount_set") is not None
+        if transaction.text("status") != "success" or not told:
+            return None
+        return Currencies(own, self.shopper).amount_or_nothing(transaction, "amount")
+
     def of_bag(self, both: Fields) -> Money | None:
         """The shopper's side of a {shop_money, presentment_money}; None when it says nothing."""
         money = both.part("presentment_money")

@@ -3,8 +3,7 @@
 An order's payload says nothing about "final sale" and "personalised": the first lives in product tags or in return
 rules, the second is a line item property filled in by the shopper. We recognise:
 
-- personalised: a property whose name is one of PERSONAL_NAMES (or begins or ends with one: "Engraving text") with a
-  value;
+- personalised: a property with a value whose name is one of PERSONAL_NAMES or has one as a word ("Engraving text");
 - final sale: a tag of FINAL_SALE_TAGS on the line (`tags`, `product_tags`: keys some exports add, Shopify does not)
   or a property of FINAL_SALE_NAMES that says yes ("_final_sale": "true");
 - gift: a note attribute of GIFT_NAMES that says yes or carries a message, or the order tag "gift".

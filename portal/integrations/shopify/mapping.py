@@ -66,8 +66,6 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     items = line_items(order)
     lines, charges, rounding = _priced(order, items, currencies)
     owed = currencies.required_amount(order, "total_price")
-    if any(line.refunded and line.refunded > owed for line in lines):
-        order.refuse("more refunded for one line than the order cost", "refunds")
     placed_at = order.moment("processed_at") or order.moment("created_at") or order.refuse("missing", "created_at")
     channel = order.text("source_name")[:32]
     shipping_address = read_address(order.part("shipping_address"))
@@ -122,6 +120,8 @@ def _priced(
     lines = spread_order_taxes(order, items, lines, charges, currencies)
     lines, charges = settle_taxes(order, lines, charges, currencies)
     missing = check_sums(order, sum_up(lines, charges), currencies)
+    if any(line.refunded and line.refunded > currencies.required_amount(order, "total_price") for line in lines):
+        order.refuse("more refunded for one line than the order cost", "refunds")
     return *settle_total(order, lines, charges, missing), missing
 
 

@@ -48,14 +48,12 @@ def _method(gateway: str) -> str:
 
 
 def _paid_by_gateway(order: Fields, currencies: Currencies) -> dict[str, Money]:
-    """What each gateway took, from embedded transactions in the shopper's currency; empty when unsure of any."""
+    """What each gateway took, from embedded transactions; empty when unsure of any."""
     paid: dict[str, list[Money]] = {}
     for transaction in order.parts("transactions"):
         if transaction.text("kind") in ("sale", "capture") and transaction.text("status") == "success":
-            # A transaction's plain amount is in its own `currency`, not in the shop's.
-            own = transaction.text("currency") or currencies.shop
-            if own != currencies.shopper and transaction.get("amount_set") is None:
+            amount = currencies.transferred(transaction)
+            if amount is None:
                 return {}
-            amount = Currencies(own, currencies.shopper).amount_or_nothing(transaction, "amount")
             paid.setdefault(transaction.text("gateway"), []).append(amount)
     return {gateway: total(amounts, currencies.shopper) for gateway, amounts in paid.items()}

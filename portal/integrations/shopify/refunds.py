@@ -6,7 +6,6 @@ Units that an order edit took away without a refund show only in `current_quanti
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from portal.integrations.shopify.amounts import Currencies
 from portal.integrations.shopify.fields import Fields
@@ -84,24 +83,22 @@ class RefundTotals:
 
     shipping: Money
     paid_back: Money
-    last_at: datetime | None
 
 
 def read_refund_totals(order: Fields, currencies: Currencies) -> RefundTotals:
     """Sums over every refund. `order_adjustments` are negative when money goes to the shopper."""
-    shipping, paid_back, moments = [], [], []
-    for refund in order.parts("refunds"):
-        moments.append(refund.moment("processed_at") or refund.moment("created_at"))
-        for adjustment in refund.parts("order_adjustments"):
-            if adjustment.text("kind") == "shipping_refund":
-                shipping.append(-(currencies.signed_amount(adjustment, "amount") or Money(0, currencies.shopper)))
-        for transaction in refund.parts("transactions"):
-            if transaction.text("kind") == "refund" and transaction.text("status") == "success":
-                own = transaction.text("currency") or currencies.shop
-                paid_back.append(Currencies(own, currencies.shopper).amount_or_nothing(transaction, "amount"))
-    known = [moment for moment in moments if moment]
-    return RefundTotals(
-        total(shipping, currencies.shopper),
-        total(paid_back, currencies.shopper),
-        max(known, default=None),
-    )
+    refunds = order.parts("refunds")
+    shipping = [
+        -amount
+        for refund in refunds
+        for adjustment in refund.parts("order_adjustments")
+        if adjustment.text("kind") == "shipping_refund"
+        and (amount := currencies.signed_amount(adjustment, "amount")) is not None
+    ]
+    paid_back = [
+        amount
+        for refund in refunds
+        for transaction in refund.parts("transactions")
+        if transaction.text("kind") == "refund" and (amount := currencies.transferred(transaction)) is not None
+    ]
+    return RefundTotals(total(shipping, currencies.shopper), total(paid_back, currencies.shopper))
