@@ -56,4 +56,9 @@ def _stamper(as_json: bool) -> Any:
 
 
 def _readable() -> structlog.dev.ConsoleRenderer:
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        pad_event_to=0,
+        # Not the richer one: it shows local variables, and people paste logs.
+        exception_formatter=structlog.dev.plain_traceback,
+    )

@@ -20,14 +20,14 @@ async def merchant_id_of(slug: str) -> Any:
 
 
 def list_merchants() -> list[tuple[str, str, str, str]]:
-    """Slug, name, hosts and currency of every merchant."""
+    """Slug, name, languages and currency of every merchant."""
     from portal.db.setup import database
-    from portal.merchants import queries
+    from portal.merchants.models import Merchant
 
     async def ask(settings: Settings) -> list[tuple[str, str, str, str]]:
         async with database(settings):
-            found = await queries.list_merchants()
-            return [(one.slug, one.name, ", ".join(one.locales), one.currency) for one in found]
+            rows = await Merchant.all().order_by("slug")
+            return [(row.slug, row.name, ", ".join(row.locales), row.currency) for row in rows]
 
     with ready_with_database() as settings:
         return asyncio.run(ask(settings))
@@ -43,13 +43,13 @@ def save(file: Path) -> str:
 
     async def store(settings: Settings) -> None:
         async with database(settings):
-            await save_merchant(wanted, now())
+            try:
+                await save_merchant(wanted, now())
+            except Refusal as refusal:
+                raise Mistake(f"{file}: {refusal}") from refusal
 
     with ready_with_database() as settings:
-        try:
-            asyncio.run(store(settings))
-        except Refusal as refusal:
-            raise Mistake(f"{file}: {refusal}") from refusal
+        asyncio.run(store(settings))
     return wanted.slug
 
 
@@ -70,15 +70,14 @@ def _read(file: Path) -> Any:
 def create_key(merchant: str, name: str, scopes: tuple[str, ...]) -> str:
     """A new key, which nothing shows a second time. Raises Mistake for scopes that do not exist."""
     from portal.db.setup import database
-    from portal.kernel.refusal import Refusal
     from portal.merchants.service import SCOPES, create_api_key
+
+    if not scopes or not SCOPES.issuperset(scopes):
+        raise Mistake(f"Scopes are: {', '.join(sorted(SCOPES))}. Got: {', '.join(scopes) or 'none'}")
 
     async def make(settings: Settings) -> str:
         async with database(settings):
             return await create_api_key(await merchant_id_of(merchant), name, scopes, now())
 
     with ready_with_database() as settings:
-        try:
-            return asyncio.run(make(settings))
-        except Refusal as refusal:
-            raise Mistake(f"Scopes are: {', '.join(sorted(SCOPES))}. Got: {', '.join(scopes)}") from refusal
+        return asyncio.run(make(settings))
