@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 import structlog
@@ -57,6 +58,16 @@ async def pause(event: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
+
+
+async def end(task: asyncio.Task[Any]) -> None:
+    """Cancel a task until it is over; what it raises is for whoever looks at it.
+
+    Python 3.11's wait_for, which redis uses, swallows a cancellation that comes together with a result.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.2)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from portal.db.outbox import CHANNEL, WAKE_AGAIN, claim_for_relay
 from portal.db.setup import credentials, database, transaction
 from portal.settings import Settings
-from workers.outage import DATABASE_AWAY, Outage, pause, stop_on_signals
+from workers.outage import DATABASE_AWAY, Outage, end, pause, stop_on_signals
 from workers.queue import connect, redis_settings, ring
 
 BATCH = 200
@@ -36,7 +36,7 @@ async def relay(settings: Settings, stop: asyncio.Event, wake_again: timedelta =
             listening = tasks.create_task(_listen(str(settings.database_url), bell, stop))
             tasks.create_task(_ring_at_the_end(stop, bell))
             await _relay(redis, bell, stop, wake_again)
-            listening.cancel()
+            await end(listening)
     finally:
         await redis.aclose(close_connection_pool=True)
 

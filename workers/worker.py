@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from arq.worker import Worker, func
 from portal.db.outbox import LEASE
 from portal.db.setup import database
 from portal.settings import Settings
-from workers.outage import REDIS_AWAY, Outage, pause, stop_on_signals
+from workers.outage import REDIS_AWAY, Outage, end, pause, stop_on_signals
 from workers.queue import JOB, QUEUE, connect, effect_ids, redis_settings
 from workers.running import TIME_LIMIT, Handler, Runner, Tools
 
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 COMPLETION_WAIT = 25.0
 """Seconds that running effects get to end by themselves after SIGTERM, before they are handed over."""
+HAND_OVER_SECONDS = 5.0
 
 
 async def serve(
@@ -43,23 +44,23 @@ async def work(
     async with asyncio.TaskGroup() as tasks:
         keeper = tasks.create_task(runner.keep_leases())
         await _take_wake_ups(settings, runner, stop, completion_wait)
-        keeper.cancel()
+        await end(keeper)
 
 
 async def _take_wake_ups(settings: Settings, runner: Runner[Any], stop: asyncio.Event, completion_wait: float) -> None:
     outage = Outage("Redis")
     redis = connect(redis_settings(settings.redis_url))
-    jobs: set[asyncio.Task[Any]] = set()
+    tasks: set[asyncio.Task[Any]] = set()
     try:
         while not stop.is_set():
             worker = _worker(redis, runner, outage)
             try:
-                await _until(stop, worker)
+                tasks.add(await _until(stop, worker))
             except REDIS_AWAY as error:
-                # What runs needs no Redis: it goes on, and is waited for at the end.
                 await pause(stop, outage.seen(error))
-            jobs = {job for job in jobs | set(worker.tasks.values()) if not job.done()}
-        await _end(runner, jobs, completion_wait)
+            # When Redis was lost, what runs needs none: it goes on, and is waited for at the end.
+            tasks = {task for task in tasks | set(worker.tasks.values()) if not task.done()}
+        await _end(runner, tasks, completion_wait)
     finally:
         await redis.aclose(close_connection_pool=True)
 
@@ -92,24 +93,28 @@ def _worker(redis: ArqRedis, runner: Runner[Any], outage: Outage) -> Worker:
     )
 
 
-async def _until(stop: asyncio.Event, worker: Worker) -> None:
-    """Take jobs until we are asked to stop. Raises what arq raises when it loses Redis."""
+async def _until(stop: asyncio.Event, worker: Worker) -> asyncio.Task[None]:
+    """Take jobs until we are asked to stop. Returns arq's task, which ends after its jobs; raises when Redis is lost."""
     taking = asyncio.create_task(worker.async_run())
     asked = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({taking, asked}, return_when=asyncio.FIRST_COMPLETED)
-        if taking.done():
-            taking.result()
     finally:
-        asked.cancel()
-        taking.cancel()
-        with suppress(asyncio.CancelledError, *REDIS_AWAY):
-            await taking
+        # arq's own way out, after its next look at the queue: to cancel it leaves connections half used.
+        worker.allow_pick_jobs, worker.burst, worker.max_burst_jobs = False, True, 0
+        await end(asked)
+    if taking.done():
+        taking.result()
+    return taking
 
 
-async def _end(runner: Runner[Any], jobs: set[asyncio.Task[Any]], completion_wait: float) -> None:
-    if jobs:
-        log.info("waiting for running effects", jobs=len(jobs), seconds=completion_wait)
-        await asyncio.wait(jobs, timeout=completion_wait)
-        runner.hand_over()
-        await asyncio.gather(*jobs, return_exceptions=True)
+async def _end(runner: Runner[Any], tasks: set[asyncio.Task[Any]], completion_wait: float) -> None:
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=completion_wait)
+        if late:
+            log.info("handing effects over", waited_seconds=completion_wait)
+            runner.hand_over()
+            await asyncio.wait(late, timeout=HAND_OVER_SECONDS)
+    for task in tasks:
+        await end(task)
+    await asyncio.gather(*tasks, return_exceptions=True)
