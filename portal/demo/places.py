@@ -27,7 +27,7 @@ GERMAN_HUBS = {
     "9": "Feucht",
 }
 AMERICAN_HUBS = {
-    "NY": "Secaucus, NJ",
+    "NY": "Maspeth, NY",
     "MA": "Shrewsbury, MA",
     "NH": "Manchester, NH",
     "CA": "San Pablo, CA",

@@ -12,17 +12,8 @@ from portal.demo.shipments import shipment
 
 Json = dict[str, Any]
 
-# The shop's own words for what it hears of a parcel; it has none for most incidents.
-SHOP_STATUS = {
-    "info_received": "label_printed",
-    "picked_up": "in_transit",
-    "in_transit": "in_transit",
-    "out_for_delivery": "out_for_delivery",
-    "available_for_pickup": "ready_for_pickup",
-    "attempt_failed": "attempted_delivery",
-    "delayed": "delayed",
-    "delivered": "delivered",
-}
+# The shop hears of the beginning and the end. What lies between has no time of its own in its payload: nothing said.
+SHOP_STATUS = {"info_received": "label_printed", "delivered": "delivered"}
 
 
 def first_shipped(brand: Brand, scene: Scene, today: datetime) -> datetime | None:
@@ -57,7 +48,7 @@ def _fulfilment(brand: Brand, scene: Scene, order_id: int, number: int, lines: l
     url = tracking_page(one.carrier, one.tracking_number)
     return _base(brand, order_id, number, known[0].occurred_at, heard) | {
         "status": "cancelled" if box.cancelled else "success",
-        "shipment_status": None if box.cancelled else SHOP_STATUS.get(known[-1].status, "in_transit"),
+        "shipment_status": None if box.cancelled else SHOP_STATUS.get(known[-1].status),
         "tracking_company": one.carrier,
         "tracking_number": one.tracking_number,
         "tracking_numbers": [one.tracking_number],

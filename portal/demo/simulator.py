@@ -34,6 +34,8 @@ BATCH = 100
 TICK_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 SAVE_EVERY_TICKS = 10
+UNSAID = frozenset({"info_received"})
+"""That a label was made is the shop's own news; a carrier that repeats it would only fill the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def due(parcels: Iterable[Shipment], progress: Progress, now: datetime) -> dict[
     found: dict[str, list[dict[str, Any]]] = {}
     for parcel in parcels:
         for scan in scans_until(parcel, progress.now):
-            if scan.id in progress.taken:
+            if scan.status in UNSAID or scan.id in progress.taken:
                 continue
             moment = scan.occurred_at
             if moment > progress.start:
@@ -137,7 +139,7 @@ async def _report(
     state: Path,
     stop: asyncio.Event,
 ) -> None:
-    ids = {scan.id for parcel in parcels for scan in scans(parcel)}
+    ids = {scan.id for parcel in parcels for scan in scans(parcel) if scan.status not in UNSAID}
     ticks, began = 0, False
     while not stop.is_set():
         waiting = due(parcels, progress, datetime.now(UTC))

@@ -30,7 +30,7 @@ class Story:
     live: bool = False
 
 
-OUT = Step("out_for_delivery", "city", 6.9, 0, window=True)
+OUT = Step("out_for_delivery", "city", 8.3, 0, window=True)
 MISSED = Step("attempt_failed", "city", 5.4, 1, "consignee_not_home")
 
 STORIES: dict[str, Story] = {
@@ -39,13 +39,13 @@ STORIES: dict[str, Story] = {
     "in_transit": Story(hubs="all", ended=2.3, eta=2),
     "in_transit_early": Story(hubs="first", ended=5.1, eta=3),
     "out_for_delivery": Story((OUT,), ended=0.7),
-    "delivered": Story((OUT, Step("delivered", "city", 5.2))),
+    "delivered": Story((OUT, Step("delivered", "city", 3.6))),
     "delivered_late": Story(
         (
             Step("delayed", "gateway", 9.5, 0, "weather_delay"),
             Step("in_transit", "city", 21.0, 0),
             OUT,
-            Step("delivered", "city", 4.6),
+            Step("delivered", "city", 3.3),
         ),
         eta=-1,
     ),
@@ -54,7 +54,7 @@ STORIES: dict[str, Story] = {
             Step("out_for_delivery", "city", 6.9, -1, window=True),
             Step("attempt_failed", "city", 5.1, 0, "consignee_not_home"),
             Step("out_for_delivery", "city", 18.6, 0, window=True),
-            Step("delivered", "city", 4.2),
+            Step("delivered", "city", 3.1),
         ),
         eta=-1,
     ),
