@@ -60,8 +60,10 @@ def close_the_doors() -> None:
         if event.startswith(_FORBIDDEN) and event not in _NAMES_ONLY:
             raise PermissionError(f"{event} is not allowed while documents are made")
         if event == "open" and isinstance(arguments[0], (str, bytes, os.PathLike)):
-            path = os.path.realpath(os.fsdecode(arguments[0]))
-            if path != os.devnull and not path.startswith(writable if _writes(arguments) else readable + writable):
+            path = os.path.realpath(os.fsdecode(arguments[0])) + os.sep
+            if path != os.devnull + os.sep and not path.startswith(
+                writable if _writes(arguments) else readable + writable
+            ):
                 raise PermissionError(f"{path} is not allowed while documents are made")
 
     sys.addaudithook(watch)

@@ -41,7 +41,7 @@ class LabelFacts:
     """The carrier's number when one was bought, or empty: then the bars say the return's number."""
     drop_off_payload: str
     locale: str
-    country: str = ""
+    country: str
     """ISO 3166-1 alpha-2 of the shop: it decides how dates are written."""
     from_country: str = ""
     """Where the parcel starts; the destination's country is written when it differs or is unknown."""

@@ -44,7 +44,7 @@ EMIRATES = AddressRecord(name="متجر السفر", line1="شارع الشيخ 
 CASES: dict[str, dict[str, object]] = {
     "one item": {},
     "twenty items": {"items": TWENTY},
-    "arabic": {"locale": "ar", "country": "", "to_address": EMIRATES, "items": (("حذاء جلدي للمشي", 1), ("Parka", 2))},
+    "arabic": {"locale": "ar", "to_address": EMIRATES, "items": (("حذاء جلدي للمشي", 1), ("Parka", 2))},
     "cjk": {"merchant_name": "フェルンヴェー", "to_address": JAPAN, "from_lines": ("王小明", "上海市")},
     "very long": {
         "merchant_name": "The Extraordinarily Long-Named Outdoor & Mountaineering Company of Thuringia",
