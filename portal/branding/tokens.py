@@ -77,6 +77,9 @@ def _resolved(theme: str, raw: dict[str, _Raw]) -> TokenSet:
     for role in ROLES:
         if role.path not in raw:
             raise ThemeProblem(theme, role.path, f"is missing ({role.meaning.lower()}; type {role.kind})")
+    for path in ("size.display-min", "size.display-max"):
+        if not values[path].css().endswith("rem"):
+            raise ThemeProblem(theme, path, "is in px; between the two the heading grows, so both are in rem")
     return TokenSet(values)
 
 
