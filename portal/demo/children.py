@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from portal.embedded.processes import wait_gone
+
 Say = Callable[[str, str], None]
 """Takes the name of a child and a line about it."""
 
@@ -53,8 +55,7 @@ class Crew:
         self.hurry = threading.Event()
 
     def start(self) -> None:
-        """Start every child, after ending what a killed supervisor left."""
-        end_leftovers(self.record)
+        """Start every child."""
         for child in self.children:
             self._start(child)
 
@@ -135,9 +136,12 @@ def end_leftovers(record: Path) -> list[int]:
     ended = []
     for pid, created in born.items():
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-            if psutil.Process(int(pid)).create_time() == created:
-                os.killpg(int(pid), signal.SIGKILL)
-                ended.append(int(pid))
+            leader = psutil.Process(int(pid))
+            if leader.create_time() == created:
+                group = [leader, *leader.children(recursive=True)]
+                os.killpg(leader.pid, signal.SIGKILL)
+                # Until they are gone they hold the port that we are about to ask for.
+                ended += [process.pid for process in group if wait_gone(process, STOP_SECONDS)]
     record.unlink(missing_ok=True)
     return ended
 

@@ -23,11 +23,12 @@ from rich.table import Table
 from rich.text import Text
 
 from portal.commands.installation import DEMO_MARK, Mistake, local_environment, servers
-from portal.demo.children import Crew, Job
+from portal.demo.children import Crew, Job, end_leftovers
 from portal.embedded.servers import Wanted, is_alive, remove_data, revive
 from portal.settings import Settings, read_settings
 
 READY_SECONDS = 60
+CHILDREN = "children.json"
 SERVERS_EVERY_SECONDS = 2.0
 STILL_FRESH = timedelta(days=1)
 """Order files older than this are written anew for a database that has no orders yet."""
@@ -51,6 +52,7 @@ def run_demo(*, fresh: bool, reload: bool) -> int:
         with the_only_one(data_dir):
             local_environment(data_dir)
             settings = read_settings()
+            end_leftovers(data_dir / CHILDREN)
             require_port(settings)
             with servers(settings):
                 # From here on there is something to stop: a signal unwinds the stack, in order.
@@ -70,7 +72,7 @@ def _live(settings: Settings, wanted: Wanted, signals: "Signals", console: Conso
             console.print(f"[{COLOURS.get(name, 'white')}]{name:>8}[/] ", end="", highlight=False)
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    crew = Crew(jobs(reload=reload), say, settings.data_dir / "children.json")
+    crew = Crew(jobs(reload=reload), say, settings.data_dir / CHILDREN)
     signals.hurry = crew.hurry
     try:
         crew.start()

@@ -144,12 +144,12 @@ def test_in_a_hurry_a_child_that_ignores_the_signal_is_ended_at_once(heard: Hear
 
 
 def test_the_next_supervisor_ends_what_a_killed_one_left(heard: Heard, record: Path) -> None:
-    killed = Crew([job("orphan", READY)], heard.say, record)
+    killed = Crew([job("orphan", WITH_CHILD)], heard.say, record)
     killed.start()
-    heard.until("ready")
+    grandchild = int(heard.until("child")[1].split()[1])
     (child,) = killed.children
     assert child.process is not None
-    assert end_leftovers(record) == [child.process.pid]
+    assert end_leftovers(record) == [child.process.pid, grandchild]
     assert child.process.wait(10) == -signal.SIGKILL
     assert not record.exists()
 
