@@ -1,15 +1,15 @@
 """From an order's facts to what comes back: the decision and the quote for a set of picks. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from portal.kernel.money import Money, total
 from portal.kernel.refusal import Refusal
+from portal.payouts.fees import fees_of
 from portal.payouts.quotes import Quote
-from portal.payouts.rules import Fees, PaidLine, RestockingFee, quote_return
+from portal.payouts.rules import PaidLine, quote_return, value_of
 from portal.policies.rules import Decision, LineDecision, Policy, decide
 from portal.policies.terms import combine, ship_by
 from portal.returns.rules import Pick, ReturnRefused, check_picks
@@ -71,7 +71,7 @@ def make_offer(
         raise ReturnRefused((Refusal("ways_differ"),))
     quote = quote_return(
         [(paid_line(content, line.line_id, held), pick.quantity) for line, pick in chosen],
-        _fees([line for line, _ in chosen], content["order"]["currency"]),
+        fees_of([line for line, _ in chosen], content["order"]["currency"]),
         order_left=order_left(content, held),
     )
     return Offer(decision, quote, terms.methods[0], terms.approval, ship_by(now, time_zone, terms.ship_within_days))
@@ -81,8 +81,8 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
     """A line as it was paid, less what is spoken for: cancelled or refunded by the shop, or in a return of ours."""
     line = next(line for line in content["lines"] if line["id"] == line_id)
     currency, ours = content["order"]["currency"], held.get(line_id, Held())
-    by_shop = line["refunded_quantity"] + line["cancelled"]
-    return PaidLine(
+    by_shop = min(line["quantity"], line["refunded_quantity"] + line["cancelled"])
+    paid = PaidLine(
         line_id=line_id,
         title=line["title"],
         quantity=line["quantity"],
@@ -90,10 +90,13 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
         discounts=_labelled(line["discounts"], currency),
         taxes=_labelled(line["taxes"], currency),
         taxes_included=content["order"]["taxes_included"],
-        returned_quantity=min(line["quantity"], by_shop + ours.quantity),
         refunded=Money(line["refunded"] + ours.refund, currency),
-        # The shop's own units have no quote of ours: then their worth follows from their number.
-        returned_value=Money(ours.gross, currency) if ours.quantity and not by_shop else None,
+    )
+    gone = value_of(paid, by_shop) if by_shop else Money(0, currency)
+    return replace(
+        paid,
+        returned_quantity=min(line["quantity"], by_shop + ours.quantity),
+        returned_value=gone + Money(ours.gross, currency),
     )
 
 
@@ -115,16 +118,3 @@ def _refused(line: LineDecision, pick: Pick) -> tuple[Refusal, ...]:
     if pick.quantity > line.max_quantity:
         return (Refusal("too_many", {"most": line.max_quantity}, line.line_id),)
     return ()
-
-
-def _fees(lines: Sequence[LineDecision], currency: str) -> Fees:
-    """What the policy keeps, in the order's currency; return shipping is asked once, the dearest of the lines'."""
-    restocking = {line.line_id: line.terms.restocking_fee for line in lines}
-    shipping = [flat for line in lines if (flat := line.terms.return_shipping.in_currency(currency)) is not None]
-    return Fees(
-        by_line={
-            line_id: RestockingFee(fee.fixed_in(currency), Decimal(fee.percent) if fee.percent else None)
-            for line_id, fee in restocking.items()
-        },
-        return_shipping=max(shipping) if shipping else None,
-    )
