@@ -158,6 +158,8 @@ async def import_orders(
     A fault (the database is gone) is no refusal and is raised: what came before is stored, running again is safe.
     Raises OSError and UnknownSource.
     """
+    if report_path and report_path.exists() and report_path.samefile(path):
+        raise FileExistsError(f"the report would overwrite the orders in {path}")
     report = ImportReport()
     entries = read_records(path, source)
     report_file = report_path.open("w", encoding="utf-8") if report_path else None

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
+from tortoise.exceptions import OperationalError
 
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
@@ -150,3 +152,31 @@ async def test_a_fault_is_not_a_refusal(tmp_path: Path) -> None:
 async def test_a_missing_file_is_an_error_of_the_caller(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await imported(tmp_path / "missing.jsonl")
+
+
+async def test_the_report_never_overwrites_the_orders(tmp_path: Path) -> None:
+    file = written(tmp_path, order())
+    before = file.read_bytes()
+    with pytest.raises(FileExistsError):
+        await imported(file, report_path=file)
+    assert file.read_bytes() == before
+
+
+async def test_a_value_that_the_tables_do_not_take_is_this_record_alone(tmp_path: Path) -> None:
+    shelf = Shelf()
+
+    async def store(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
+        if record.source_id == "1":
+            raise OperationalError("too long") from asyncpg.StringDataRightTruncationError("too long")
+        return await shelf(merchant_id, record, now)
+
+    report = await imported(written(tmp_path, order(id=1), order(id=2)), store)
+    assert (report.created, report.refused) == (1, 1)
+
+
+async def test_a_table_that_is_missing_is_a_fault(tmp_path: Path) -> None:
+    async def store(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
+        raise OperationalError("no table") from asyncpg.UndefinedTableError("no table")
+
+    with pytest.raises(OperationalError):
+        await imported(written(tmp_path, order()), store)
