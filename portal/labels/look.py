@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import io
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -10,12 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.branding.fonts import GENERIC
 from portal.branding.themes import PrintTokens
+from portal.labels.cuts import static_cut
 from portal.labels.wire import Asset
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -138,7 +136,7 @@ _sheets: OrderedDict[tuple[str, PrintLook, tuple[FontFile, ...]], Sheet] = Order
 async def prepared(stylesheet: str, look: PrintLook, text: str) -> Sheet:
     """The sheet for a stylesheet template and the letters of `text`.
 
-    The first time takes about half a second a font, away from the event loop; then it is kept.
+    The first time takes a while, away from the event loop; then it is kept.
     """
     faces = faces_for(look.fonts, text)
     key = (stylesheet, look, faces)
@@ -186,23 +184,3 @@ def prepare(stylesheet: str, look: PrintLook, faces: tuple[FontFile, ...]) -> Sh
     if look.mark is not None:
         assets.append(Asset(MARK, "image/svg+xml", look.mark.read_bytes()))
     return Sheet(style, tuple({asset.name: asset for asset in assets}.values()))
-
-
-@lru_cache(maxsize=64)
-def static_cut(file: Path, weight: int) -> bytes:
-    """A static TrueType or OpenType font of one weight. Raises OSError or fontTools' TTLibError for a broken file.
-
-    The PDF would cut a variable font again for every document: 20 ms of a 30 ms label.
-    """
-    font = TTFont(file)
-    font.flavor = None
-    if "fvar" in font:
-        spans = {axis.axisTag: (axis.minValue, axis.defaultValue, axis.maxValue) for axis in font["fvar"].axes}
-        place = {tag: default for tag, (_, default, _) in spans.items()}
-        if "wght" in spans:
-            low, _, high = spans["wght"]
-            place["wght"] = min(max(weight, low), high)
-        font = instantiateVariableFont(font, place)
-    cut = io.BytesIO()
-    font.save(cut)
-    return cut.getvalue()
