@@ -19,6 +19,7 @@ DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut while it spoke
     asyncpg.TooManyConnectionsError,
     DBConnectionError,
 )

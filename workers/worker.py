@@ -94,7 +94,7 @@ def _worker(redis: ArqRedis, runner: Runner[Any], outage: Outage) -> Worker:
 
 
 async def _until(stop: asyncio.Event, worker: Worker) -> asyncio.Task[None]:
-    """Take jobs until we are asked to stop. Returns arq's task, which ends after its jobs; raises when Redis is lost."""
+    """Take jobs until we are asked to stop. Returns arq's task, which ends after its jobs; raises if Redis is lost."""
     taking = asyncio.create_task(worker.async_run())
     asked = asyncio.create_task(stop.wait())
     try:

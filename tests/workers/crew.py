@@ -16,6 +16,7 @@ from portal.db.setup import connection, transaction
 from portal.embedded import valkey
 from portal.settings import Settings
 from tests.factories.merchants import NOW
+from workers.outage import DATABASE_AWAY
 from workers.relay import relay
 from workers.running import Handler, Runner
 from workers.worker import work
@@ -78,7 +79,10 @@ async def ended(effect_id: UUID) -> Outbox:
     """The row, once its effect is done or dead."""
 
     async def over() -> bool:
-        return await Outbox.filter(id=effect_id).exclude(state="pending").exists()
+        try:
+            return await Outbox.filter(id=effect_id).exclude(state="pending").exists()
+        except DATABASE_AWAY:
+            return False
 
     await until(over)
     return await Outbox.get(id=effect_id)
