@@ -50,9 +50,9 @@ def scans(shipment: Shipment) -> tuple[Scan, ...]:
     """The whole way in the order of time. The same shipment always gives the same scans."""
     steps = _steps(shipment)
     times = _times(shipment, steps)
-    last_day = _last_day(shipment, times)
+    base = _base_day(shipment, steps, times)
     return tuple(
-        _scan(shipment, number, step, at, last_day) for number, (step, at) in enumerate(zip(steps, times, strict=True))
+        _scan(shipment, number, step, at, base) for number, (step, at) in enumerate(zip(steps, times, strict=True))
     )
 
 
@@ -116,13 +116,15 @@ def _whole_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def _last_day(shipment: Shipment, times: list[datetime]) -> date:
-    """The day that a story's dates count from: its last scan's, or today's when it is still going on."""
-    ended = times[-1] if shipment.days is not None else shipment.anchor
-    return ended.astimezone(ZoneInfo(shipment.zone)).date()
+def _base_day(shipment: Shipment, steps: list[Step], times: list[datetime]) -> date:
+    """The day that a story's dates count from: when it was first brought, else its end, else today."""
+    ends = times[-1] if shipment.days is not None else shipment.anchor
+    past = not STORIES[shipment.story].live
+    brought = [at for step, at in zip(steps, times, strict=True) if past and step.status == "out_for_delivery"]
+    return (brought[0] if brought else ends).astimezone(ZoneInfo(shipment.zone)).date()
 
 
-def _scan(shipment: Shipment, number: int, step: Step, at: datetime, last_day: date) -> Scan:
+def _scan(shipment: Shipment, number: int, step: Step, at: datetime, base: date) -> Scan:
     local = at.astimezone(ZoneInfo(shipment.zone))
     window = _window(local) if step.window else None
     return Scan(
@@ -132,7 +134,7 @@ def _scan(shipment: Shipment, number: int, step: Step, at: datetime, last_day: d
         code=raw_code(shipment.carrier, step.status),
         occurred_at=local,
         place=_place(shipment, step.where),
-        estimated=None if step.eta is None else _working_day(last_day + timedelta(days=step.eta), move=step.eta > 0),
+        estimated=None if step.eta is None else _working_day(base + timedelta(days=step.eta), move=step.eta > 0),
         window=window,
         signed_by=shipment.signer or None if step.status == "delivered" else None,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`where` is origin, hub, gateway or city. `eta` is days from the story's last day, None says no date."""
+    """`where` is origin, hub, gateway or city. `eta` is days from the day it is brought; None: no date."""
 
     status: str
     where: str
@@ -32,6 +32,7 @@ class Story:
 
 OUT = Step("out_for_delivery", "city", 8.3, 0, window=True)
 MISSED = Step("attempt_failed", "city", 5.4, 1, "consignee_not_home")
+DELIVERED = Step("delivered", "city", 3.6)
 
 STORIES: dict[str, Story] = {
     "label_created": Story(hubs="none", ended=3.2, eta=None),
@@ -49,15 +50,7 @@ STORIES: dict[str, Story] = {
         ),
         eta=-1,
     ),
-    "delivered_second_try": Story(
-        (
-            Step("out_for_delivery", "city", 6.9, -1, window=True),
-            Step("attempt_failed", "city", 5.1, 0, "consignee_not_home"),
-            Step("out_for_delivery", "city", 18.6, 0, window=True),
-            Step("delivered", "city", 3.1),
-        ),
-        eta=-1,
-    ),
+    "delivered_second_try": Story((OUT, MISSED, Step("out_for_delivery", "city", 18.6, 1, window=True), DELIVERED)),
     "delayed": Story((Step("delayed", "gateway", 15.3, 2, "carrier_sorting_error"),), ended=4.6, eta=0),
     "delayed_by_weather": Story((Step("delayed", "gateway", 11.0, 3, "weather_delay"),), ended=6.2, eta=1),
     "searched": Story(
