@@ -23,7 +23,7 @@ check: setup-dev ## Format, lint, types, import contracts, templates, catalogues
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint --check --lint --quiet portal/templates
+	@$(BIN)/djlint --lint --quiet portal/templates
 	@$(BIN)/python -m pytest -q tests/house
 
 bench: setup-dev ## Hot paths beside hand-written floors, as ratios
