@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 BATCH = 100
 TICK_SECONDS = 1.0
+FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 SAVE_EVERY_TICKS = 10
 UNSAID = frozenset({"info_received"})
@@ -147,7 +148,7 @@ async def _report(
             # Written before it is sent: after a kill the same moment is sent again, and the door knows it.
             write_progress(state, progress)
             for slug, events in waiting.items():
-                await _deliver(client, doors[slug], events, progress, stop)
+                await deliver(client, doors[slug], events, progress, stop)
             write_progress(state, progress)
         if not began and not stop.is_set():
             began = True
@@ -162,19 +163,26 @@ async def _report(
             write_progress(state, progress)
 
 
-async def _deliver(
-    client: httpx2.AsyncClient, door: Door, events: list[dict[str, Any]], progress: Progress, stop: asyncio.Event
+async def deliver(
+    client: httpx2.AsyncClient,
+    door: Door,
+    events: list[dict[str, Any]],
+    progress: Progress,
+    stop: asyncio.Event,
+    wait: float = FIRST_WAIT_SECONDS,
 ) -> None:
+    """Hand events over in batches and note those taken. Tries again after `wait` seconds, then longer and longer."""
     for first in range(0, len(events), BATCH):
         batch = events[first : first + BATCH]
-        if await _post(client, door, batch, stop):
+        if await _post(client, door, batch, stop, wait):
             progress.taken.update(entry["id"] for entry in batch)
 
 
-async def _post(client: httpx2.AsyncClient, door: Door, batch: list[dict[str, Any]], stop: asyncio.Event) -> bool:
+async def _post(
+    client: httpx2.AsyncClient, door: Door, batch: list[dict[str, Any]], stop: asyncio.Event, wait: float
+) -> bool:
     """Send until the door takes it, waiting longer each time. False when we are asked to stop."""
     body = json.dumps({"events": batch}, ensure_ascii=False).encode()
-    wait = 0.5
     while not stop.is_set():
         # Signed at every attempt: a signature is only good for minutes.
         headers = {

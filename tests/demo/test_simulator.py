@@ -1,15 +1,17 @@
 """The simulator: what is due, told once, signed as the door wants it."""
 
+import asyncio
 import json
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from portal.demo.brands import brands
 from portal.demo.clock import Progress, read_progress, read_start, write_progress
 from portal.demo.orders import write_order_files
 from portal.demo.shipments import shipments
-from portal.demo.simulator import due, signature
+from portal.demo.simulator import Door, deliver, due, signature
 from portal.tracking.hooks import ScanIn, is_signed
 
 
@@ -60,3 +62,44 @@ def test_a_delivery_is_signed_as_the_door_wants_it(today):
     header = signature("a secret", body, today)
     assert is_signed(header, body, "a secret", today)
     assert not is_signed(header, body + b" ", "a secret", today)
+
+
+DOOR = Door("http://127.0.0.1:8000/hooks/tracking/demo", "fashion.localhost:8000", "a secret")
+
+
+def answering(*answers):
+    """A web server that gives these answers in turn, the last one for ever; and what it was asked."""
+    asked, left = [], list(answers)
+
+    def answer(request):
+        asked.append(request)
+        one = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(one, Exception):
+            raise one
+        return httpx2.Response(one, json={"taken": 1, "known": 0, "strangers": 0, "refused": []})
+
+    return httpx2.AsyncClient(transport=httpx2.MockTransport(answer)), asked
+
+
+async def test_a_delivery_is_tried_until_the_door_takes_it(today):
+    client, asked = answering(httpx2.ConnectError("not up yet"), 503, 200)
+    progress = Progress(today)
+    await deliver(client, DOOR, [{"id": "one"}], progress, asyncio.Event(), wait=0)
+    assert (len(asked), progress.taken) == (3, {"one"})
+    assert {request.headers["host"] for request in asked} == {"fashion.localhost:8000"}
+
+
+async def test_events_go_in_batches_of_a_hundred(today):
+    client, asked = answering(200)
+    progress = Progress(today)
+    await deliver(client, DOOR, [{"id": str(number)} for number in range(250)], progress, asyncio.Event(), wait=0)
+    assert [len(json.loads(request.content)["events"]) for request in asked] == [100, 100, 50]
+    assert len(progress.taken) == 250
+
+
+async def test_nothing_counts_as_taken_when_asked_to_stop(today):
+    client, asked = answering(503)
+    stop, progress = asyncio.Event(), Progress(today)
+    stop.set()
+    await deliver(client, DOOR, [{"id": "one"}], progress, stop, wait=0)
+    assert (asked, progress.taken) == ([], set())
