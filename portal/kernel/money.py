@@ -12,14 +12,21 @@ class MoneyError(ValueError):
     """An amount that is not money: unknown currency, two currencies in one sum, too many decimals, not a number."""
 
 
+# ISO 4217, table A.1: minor units where they are not two. CLDR is no source for this: it drops decimals that
+# people no longer use in cash (RSD, IQD …), and shops still charge them.
+MINOR_UNITS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
 @cache
 def exponent(currency: str) -> int:
-    """How many decimals the currency has (CLDR): EUR 2, JPY 0, KWD 3. Raises MoneyError for an unknown code."""
+    """How many decimals the currency has: EUR 2, JPY 0, KWD 3. Raises MoneyError for an unknown code."""
     if currency not in get_global("all_currencies"):
         raise MoneyError(f"unknown currency {currency!r}")
-    fractions = get_global("currency_fractions")
-    digits: int = fractions.get(currency, fractions["DEFAULT"])[0]
-    return digits
+    return MINOR_UNITS.get(currency, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,14 @@ MASK = "•"
 
 
 def number_key(text: str) -> str:
-    """An order number without its leading #, case and spaces: "# fw-10482 " is "FW-10482"."""
+    """An order number without #, dashes, case and spaces, in plain digits: "# fw-10482 " is "FW10482"."""
     folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(folded.split()).lstrip("#")[:64]
+    return "".join(_plain(character) for character in folded if character.isalnum())[:64]
+
+
+def _plain(character: str) -> str:
+    """A digit of any script as 0 to 9: people type numbers with the keyboard they have."""
+    return str(unicodedata.digit(character)) if character.isdigit() else character
 
 
 def email_key(text: str) -> str:
@@ -19,7 +24,7 @@ def email_key(text: str) -> str:
 def postal_key(text: str) -> str:
     """A postal code for comparison: no spaces, no dashes, upper case."""
     folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(character for character in folded if character.isalnum())[:32]
+    return "".join(_plain(character) for character in folded if character.isalnum())[:32]
 
 
 def masked_name(name: str) -> str:

@@ -131,7 +131,8 @@ class Speech:
 
 @lru_cache(maxsize=4096)
 def _money(minor: int, currency: str, locale: Locale) -> str:
-    return format_currency(Money(minor, currency).decimal, currency, locale=locale)
+    # Never rounded: where CLDR would drop decimals that were charged, they are shown.
+    return format_currency(Money(minor, currency).decimal, currency, locale=locale, decimal_quantization=False)
 
 
 @lru_cache(maxsize=4096)
