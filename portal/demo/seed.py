@@ -17,7 +17,7 @@ from portal.policies.documents import write_document
 from portal.policies.ready import ready_document
 from portal.policies.service import publish_policy
 from portal.settings import Settings
-from portal.storage.objects import open_store
+from portal.storage.objects import ObjectStore, open_store
 from portal.tracking.service import ensure_source
 
 SOURCE = "demo"
@@ -76,15 +76,20 @@ MERCHANTS = (FERNWEH, AURELLE)
 
 async def seed(settings: Settings) -> None:
     """Bring both shops to where the demo wants them. Opens and closes the database; changes nothing that is right."""
-    now = datetime.now(UTC)
-    store = open_store(settings.storage)
     async with database(settings):
-        for wanted in MERCHANTS:
-            merchant_id = await save_merchant(wanted, now)
-            # Live before the oldest order, so that every order finds the policy it was placed under.
-            await publish_policy(merchant_id, policy_of(wanted.slug), now, live_from=now - timedelta(days=400))
-            await ensure_source(merchant_id, SOURCE, now)
-            await _store_pictures(store, merchant_id, wanted.slug)
+        await seed_shops(open_store(settings.storage), datetime.now(UTC))
+
+
+async def seed_shops(store: ObjectStore, now: datetime) -> dict[str, UUID]:
+    """The same with the database open. Returns the merchants' ids by slug."""
+    ids = {}
+    for wanted in MERCHANTS:
+        merchant_id = ids[wanted.slug] = await save_merchant(wanted, now)
+        # Live before the oldest order, so that every order finds the policy it was placed under.
+        await publish_policy(merchant_id, policy_of(wanted.slug), now, live_from=now - timedelta(days=400))
+        await ensure_source(merchant_id, SOURCE, now)
+        await _store_pictures(store, merchant_id, wanted.slug)
+    return ids
 
 
 def policy_of(slug: str) -> Mapping[str, Any]:
@@ -106,7 +111,7 @@ def write_pictures(slug: str, folder: Path) -> int:
     return len(shown)
 
 
-async def _store_pictures(store: Any, merchant_id: UUID, slug: str) -> None:
+async def _store_pictures(store: ObjectStore, merchant_id: UUID, slug: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_pictures(slug, Path(folder))
         await store_images(store, merchant_id, Path(folder))

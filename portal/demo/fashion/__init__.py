@@ -1,0 +1,1 @@
+"""Fernweh, the outdoor brand of the demo: its goods, drawings and orders."""

@@ -1,0 +1,1 @@
+"""Aurelle, the jeweller of the demo: its pieces, drawings and orders."""
