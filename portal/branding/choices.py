@@ -46,7 +46,7 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
     "hero": {
         "horizon": {
             "--art-inline": "100%",
-            "--art-block": "100%",
+            "--art-block": "auto",
             "--art-narrow": "11rem",
             "--hero-foot": "clamp(7.5rem,10vw,9.5rem)",
             "--hero-foot-narrow": "10.5rem",

@@ -26,10 +26,12 @@ class FontFile:
     path: str
     weights: str
     characters: str
+    scale: str = ""
+    """Size against the Latin beside it, such as "118%"; "" for its own."""
 
 
-def _family(family: str, weights: str, folder: str, *scripts: tuple[str, str]) -> tuple[FontFile, ...]:
-    return tuple(FontFile(family, f"fonts/{folder}-{name}.woff2", weights, chars) for name, chars in scripts)
+def _family(family: str, weights: str, folder: str, *scripts: tuple[str, str], scale: str = "") -> tuple[FontFile, ...]:
+    return tuple(FontFile(family, f"fonts/{folder}-{name}.woff2", weights, chars, scale) for name, chars in scripts)
 
 
 _WESTERN = (("latin", LATIN), ("latin-ext", LATIN_EXT))
@@ -41,7 +43,7 @@ FONT_FILES: tuple[FontFile, ...] = (
     *_family("Cairo", "200 1000", "cairo", _ARABIC),
     *_family("Cormorant", "300 700", "cormorant", *_WESTERN),
     *_family("Hanken Grotesk", "100 900", "hanken-grotesk", *_WESTERN),
-    *_family("Markazi Text", "400 700", "markazi-text", _ARABIC),
+    *_family("Markazi Text", "400 700", "markazi-text", _ARABIC, scale="122%"),
     *_family("Vazirmatn", "100 900", "vazirmatn", _ARABIC),
 )
 

@@ -43,9 +43,10 @@ def fluid(tokens: TokenSet) -> str:
 
 
 def _font_face(file: FontFile, font_url: Callable[[str], str]) -> str:
+    scale = f"size-adjust:{file.scale};" if file.scale else ""
     return (
         f'@font-face{{font-family:"{file.family}";src:url("{font_url(file.path)}") format("woff2");'
-        f"font-weight:{file.weights};font-display:swap;unicode-range:{file.characters}}}"
+        f"font-weight:{file.weights};{scale}font-display:swap;unicode-range:{file.characters}}}"
     )
 
 
