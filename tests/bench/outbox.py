@@ -27,7 +27,7 @@ from workers.relay import relay
 from workers.running import Runner
 from workers.worker import work
 
-EFFECTS, ROUNDS, SINGLES = 5000, 7, 50
+EFFECTS, ROUNDS, SINGLES = 2000, 7, 50
 
 FLOOR_TABLE = """
 CREATE TABLE floor (id uuid PRIMARY KEY, payload jsonb NOT NULL, state text NOT NULL, wake_at timestamptz NOT NULL);
