@@ -22,16 +22,6 @@ class Featured:
     postal_code: str
     why: str
 
-    @property
-    def contact(self) -> str:
-        """What to type beside the number."""
-        return self.email
-
-    @property
-    def shows(self) -> str:
-        """The same as `why`, for tables."""
-        return self.why
-
 
 SHOWN = {
     "fashion": (10482, 10490, 10455, 10446, 10398),
@@ -78,6 +68,3 @@ def _featured() -> tuple[Featured, ...]:
 
 
 FEATURED: tuple[Featured, ...] = _featured()
-SAMPLES: dict[str, tuple[Featured, ...]] = {
-    one.slug: tuple(each for each in FEATURED if each.merchant_slug == one.slug) for one in brands()
-}
