@@ -33,12 +33,14 @@ _NAMES_ONLY = frozenset({"socket.__new__"})
 def limit_resources(memory: int) -> None:
     """Cap the process at `memory` bytes of address space, small files, no core dump."""
     for limit, value in (
-        (resource.RLIMIT_AS, memory),
+        # macOS counts shared libraries of the system in and lets no program start below many gigabytes.
+        (resource.RLIMIT_AS, memory if sys.platform != "darwin" else resource.RLIM_INFINITY),
         (resource.RLIMIT_FSIZE, LARGEST_FILE),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(limit)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        if hard != resource.RLIM_INFINITY:
+            value = hard if value == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))
 
 

@@ -162,16 +162,34 @@ class Renderer:
         try:
             # Shielded: whoever stops waiting must not take the child from those behind.
             return await asyncio.shield(starting)
-        except RenderError:
-            if self._next is starting:
+        finally:
+            # A start that failed must not fail everyone behind.
+            if self._next is starting and starting.done() and (starting.cancelled() or starting.exception()):
                 self._next = None
-            raise
 
 
 async def _start(limits: Limits) -> _Child:
     """A child that has said hello. Raises RenderFailed."""
     folder = await asyncio.to_thread(tempfile.mkdtemp, prefix=f"doorstep-labels-{os.getpid()}-")
-    process = await asyncio.create_subprocess_exec(
+    try:
+        child = _Child(await _spawn(limits, folder), folder)
+    except OSError as error:
+        await asyncio.to_thread(shutil.rmtree, folder)
+        raise RenderFailed("the system started no render process") from error
+    try:
+        async with asyncio.timeout(limits.start_seconds):
+            hello, _ = await _read(child.process, 0)
+    except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+        await child.end()
+        raise RenderFailed("the render process did not start; run `doorstep doctor`") from error
+    child.isolated = hello["network"]
+    if not child.isolated:
+        log.debug("the render process shares our network namespace; its fetcher and its cage keep it in")
+    return child
+
+
+async def _spawn(limits: Limits, folder: str) -> Process:
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "portal.labels.child",
@@ -182,17 +200,6 @@ async def _start(limits: Limits) -> _Child:
         env=_environment(folder),
         start_new_session=True,
     )
-    child = _Child(process, folder)
-    try:
-        async with asyncio.timeout(limits.start_seconds):
-            hello, _ = await _read(process, 0)
-    except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
-        await child.end()
-        raise RenderFailed("the render process did not start; run `doorstep doctor`") from error
-    child.isolated = hello["network"]
-    if not child.isolated:
-        log.debug("the render process shares our network namespace; its fetcher and its cage keep it in")
-    return child
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -103,6 +103,14 @@ async def test_a_document_that_eats_memory_is_stopped() -> None:
         assert (await renderer.render(FINE)).startswith(b"%PDF")
 
 
+async def test_a_process_that_cannot_start_is_an_error_each_time() -> None:
+    renderer = Renderer(Limits(memory=40 << 20))
+    for _ in range(2):
+        with pytest.raises(RenderFailed, match="did not start"):
+            await renderer.render(FINE)
+    await renderer.close()
+
+
 async def test_more_pages_or_bytes_than_allowed_are_refused(renderer: Renderer) -> None:
     with pytest.raises(RenderOverflow):
         await renderer.render("<p style='break-after:page'>1<p>2", pages=1)
