@@ -1,6 +1,8 @@
 """Which account runs PostgreSQL and where its files go."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,10 @@ STRANGER = Account("stranger", uid=54_321, gid=54_321)
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    for part in (tmp_path, *tmp_path.parents[:3]):
-        if "pytest-of" in str(part):
-            part.chmod(0o711)
-    return tmp_path
+def open_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="doorstep-test-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 def test_a_folder_that_lets_others_pass_can_be_entered(open_folder: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,12 @@ with embedded_servers(Path(sys.argv[1])) as servers:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    # pytest's own folder is for our eyes only; the account that PostgreSQL runs as has to pass through it.
-    for part in (tmp_path, *tmp_path.parents[:3]):
-        if "pytest-of" in str(part):
-            part.chmod(0o711)
-    yield tmp_path / "data"
-    remove_data(tmp_path / "data")
+def folder() -> Iterator[Path]:
+    # Not pytest's own folder: that is for our eyes only, and the account that PostgreSQL runs as has to pass through.
+    with tempfile.TemporaryDirectory(prefix="doorstep-test-") as outer:
+        Path(outer).chmod(0o711)
+        yield Path(outer) / "data"
+        remove_data(Path(outer) / "data")
 
 
 def query(servers: Servers, statement: str) -> Any:
