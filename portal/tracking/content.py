@@ -12,6 +12,8 @@ from portal.orders.rules import masked_name, masked_postal_code
 from portal.tracking.models import Parcel, ParcelLine, TrackingEvent
 
 Content = dict[str, Any]
+SHOP = "shop"
+"""The source name of what the shop itself says of a parcel; it is not told twice when the carrier says it too."""
 SCANS_SHOWN = 60
 """The newest scans of a parcel that its page tells; all are kept."""
 
@@ -90,6 +92,8 @@ def _line(line: OrderLine, images: Mapping[str, str]) -> Content:
 
 
 def _parcel(parcel: Parcel, lines: dict[str, int], scans: list[TrackingEvent]) -> Content:
+    told_by_carrier = {scan.status for scan in scans if scan.source != SHOP}
+    scans = [scan for scan in scans if scan.source != SHOP or scan.status not in told_by_carrier]
     newest = sorted(scans, key=lambda scan: (scan.occurred_at, bytes(scan.digest)), reverse=True)
     return {
         "id": str(parcel.id),

@@ -15,12 +15,10 @@ from portal.kernel.ids import new_id
 from portal.orders.images import list_image_urls
 from portal.orders.models import Order
 from portal.orders.queries import list_order_lines
-from portal.tracking.content import build_content
+from portal.tracking.content import SHOP, build_content
 from portal.tracking.models import Parcel, ParcelLine, TrackingEvent, TrackingSource
 from portal.tracking.rules import ParcelStatus, Scan, fold, tracking_key
 
-SHOP = "shop"
-"""The source name of what the shop itself says about a parcel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,8 @@ CATALOGUES = Path(__file__).parents[2] / "locales"
 PSEUDO = "en-XA"
 """The language of tests: every translated string comes back in brackets, so that what is untranslated shows."""
 TWELVE_HOUR_COUNTRIES = frozenset({"US", "CA", "PH", "PR"})
-SKELETONS = {"long": "yMMMMd", "day": "MMMMEEEEd", "short": "MMMd"}
+YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?y+\s*$")
+"""The year at the end of a locale's full date, with what joins it."""
 
 
 @cache
@@ -139,7 +141,9 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
 def _date(value: date, style: str, locale: Locale) -> str:
     if style == "long":
         return format_date(value, "long", locale=locale)
-    return format_skeleton(SKELETONS[style], datetime(value.year, value.month, value.day), locale=locale)
+    if style == "day":
+        return format_date(value, YEAR.sub("", str(locale.date_formats["full"])), locale=locale)
+    return format_skeleton("MMMd", datetime(value.year, value.month, value.day), locale=locale)
 
 
 @lru_cache(maxsize=4096)
