@@ -1,14 +1,62 @@
 """The application that a web process serves: the shoppers' pages with the admin API beside them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.routing import Route
+from strawberry import Schema
 
+from graphql_api.execution import Engine
+from graphql_api.over_http import Door
+from graphql_api.schema import SCHEMA
+from graphql_api.throttle import Buckets
 from portal.app import create_app, utc_now
 from portal.settings import Settings, read_settings
 
+NEWEST = "2026-11"
+VERSIONS = (NEWEST, "unstable")
+LARGEST_STREAM = 8 * 1024 * 1024
+"""Beyond this the server breaks off by itself; the door answers politely from 256 KB on."""
 
-def create_application(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Starlette:
+
+def create_application(
+    settings: Settings | None = None, clock: Callable[[], datetime] = utc_now, schema: Schema = SCHEMA
+) -> Starlette:
     """Everything one web process answers. Without settings the environment is read; raises SettingsError."""
-    return create_app(settings or read_settings(), doors=[], clock=clock)
+    found = settings or read_settings()
+    buckets = Buckets(found.redis_url)
+    app = create_app(found, doors=_doors(schema, buckets), clock=clock, examples=_examples(found))
+    app.state.buckets = buckets
+    shared = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with shared(app):
+            yield
+        await buckets.close()
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def _doors(schema: Schema, buckets: Buckets) -> list[Route]:
+    engine = Engine(schema, buckets)
+    paths = {"/graphql": NEWEST, **{f"/graphql/{version}": version for version in VERSIONS}}
+    return [
+        Route(path, Door(engine, version), name=f"graphql {path}", max_body_size=LARGEST_STREAM)
+        for path, version in paths.items()
+    ]
+
+
+def _examples(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Order numbers to try, by merchant: in the demo only."""
+    if settings.env != "demo":
+        return {}
+    from portal.demo.orders import FEATURED
+
+    found: dict[str, tuple[str, ...]] = {}
+    for order in FEATURED:
+        found[order.merchant_slug] = (*found.get(order.merchant_slug, ()), order.number)
+    return found

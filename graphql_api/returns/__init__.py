@@ -1,0 +1,1 @@
+"""Returns as the admin API tells them, and the doors to ask for one, approve it, decline it."""
