@@ -171,4 +171,6 @@ def _following(brand: SampleBrand, page: Page) -> Iterator[tuple[str, str, Any]]
     sent = replace(view, just_sent=True, headline=thanks, label=replace(label, state="pending"), history=())
     yield "return-ready", "returns/status.html", view
     yield "return-sent", "returns/status.html", sent
+    asked = replace(view, label=LabelView("none", "", "", ""), headline=Words("We have your request"), tone="calm")
+    yield "return-requested", "returns/status.html", asked
     yield "return-label-failed", "returns/status.html", replace(view, label=replace(label, state="failed"))
