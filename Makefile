@@ -16,7 +16,7 @@ dev: setup-dev ## The demo, reloading when a file changes
 	@exec $(BIN)/doorstep demo --reload $(if $(FRESH),--fresh)
 
 test: setup-dev ## Every test, browser included (ARGS="-k label" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: setup-dev ## Format, lint, types, import contracts, templates, catalogues
 	@$(BIN)/ruff format --check .
@@ -30,7 +30,7 @@ bench: setup-dev ## Hot paths beside hand-written floors, as ratios
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 pictures: setup-dev ## The README's screenshots, from the browser tests' own run
-	@DOORSTEP_PICTURES=docs/pictures $(BIN)/python -m pytest -q e2e $(ARGS)
+	@DOORSTEP_PICTURES=e2e/pictures $(BIN)/python -m pytest -q e2e $(ARGS)
 
 clean: ## Remove what was installed and made; the demo's data stays (FRESH=1 make demo renews it)
 	@rm -rf .venv .locks/node_modules portal/static/vendor build dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

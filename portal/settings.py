@@ -13,7 +13,8 @@ EXPECTED = {
     "REDIS_URL": "redis://host:6379/0",
     "DOORSTEP_ENV": "demo, development or production",
     "DOORSTEP_PORT": "a free port, 1 to 65535",
-    "DOORSTEP_SECRET_KEY": "at least 32 random characters; make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    "DOORSTEP_SECRET_KEY": "at least 32 random characters; "
+    "make some with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
     "DOORSTEP_TRUSTED_PROXIES": "networks separated by commas, for example 10.0.0.0/8",
     "DOORSTEP_STORAGE_URL": "a folder, s3://bucket/prefix, gs://bucket or az://container",
     "DOORSTEP_PUBLIC_SCHEME": "http or https",
@@ -22,7 +23,9 @@ EXPECTED = {
 
 
 class SettingsError(Exception):
-    """The environment cannot be used. `problems` holds one line per variable: its name, what is wrong, what was expected."""
+    """The environment cannot be used. `problems` holds one line per variable: its name, what is wrong, what was
+    expected.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

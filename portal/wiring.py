@@ -1,4 +1,4 @@
-"""Settings to the parts that serve them: storage, limits, themes, templates. The only file that knows which is which."""
+"""Settings to the parts that serve them: storage, limits, themes, templates. Only this file knows which is which."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,6 +1,7 @@
 """What every test may ask for: real servers, a database of this run's own, and a merchant of the test's own.
 
-Tests are kept apart as tenants are: each gets a merchant that no other test knows, so nothing is emptied or rolled back,
+Tests are kept apart as tenants are: each gets a merchant that no other test knows, so nothing is emptied or rolled
+back,
 and every test also proves that rows of one merchant stay with it.
 """
 

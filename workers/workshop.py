@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from portal.labels.renderer import Renderer
+from portal.labels.service import warm_up
 from portal.settings import Settings
 from portal.storage.objects import ObjectStore, open_store
 
@@ -19,4 +20,5 @@ class Workshop:
 async def open_workshop(settings: Settings) -> AsyncIterator[Workshop]:
     """The warm render process and the object store; the process ends with the worker."""
     async with Renderer() as renderer:
+        await warm_up()
         yield Workshop(renderer, open_store(settings.storage))

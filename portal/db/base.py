@@ -21,9 +21,7 @@ class MerchantRow(Row):
     """A row of one merchant. Every query names the merchant; composite foreign keys keep rows of one order together."""
 
     merchant_id: UUID
-    merchant = fields.ForeignKeyField(
-        "doorstep.Merchant", on_delete=fields.CASCADE, related_name=None
-    )
+    merchant = fields.ForeignKeyField("doorstep.Merchant", on_delete=fields.CASCADE, related_name=None)
 
     class Meta:
         abstract = True

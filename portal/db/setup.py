@@ -72,9 +72,7 @@ def credentials(database_url: str, pool: int = 10) -> dict[str, Any]:
 async def database(settings: Settings) -> AsyncIterator[None]:
     """Open the pool for this process and close it at the end. The address must be known by now."""
     if settings.database_url is None:
-        raise RuntimeError(
-            "DATABASE_URL is not set and no embedded PostgreSQL was started"
-        )
+        raise RuntimeError("DATABASE_URL is not set and no embedded PostgreSQL was started")
     await Tortoise.init(
         config=tortoise_config(settings.database_url, settings.database_pool),
         _enable_global_fallback=True,
@@ -109,16 +107,8 @@ async def pending_migrations(database_url: str) -> list[str]:
     """Names of migrations that this code has and the database has not."""
     link = await asyncpg.connect(**_single(database_url))
     try:
-        known = await link.fetchval(
-            "SELECT to_regclass('tortoise_migrations') IS NOT NULL"
-        )
-        rows = (
-            await link.fetch(
-                "SELECT name FROM tortoise_migrations WHERE app = 'doorstep'"
-            )
-            if known
-            else []
-        )
+        known = await link.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL")
+        rows = await link.fetch("SELECT name FROM tortoise_migrations WHERE app = 'doorstep'") if known else []
     finally:
         await link.close()
     applied = {row["name"] for row in rows}
@@ -131,8 +121,4 @@ def migration_names() -> list[str]:
 
 
 def _single(database_url: str) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in credentials(database_url).items()
-        if name not in {"minsize", "maxsize"}
-    }
+    return {name: value for name, value in credentials(database_url).items() if name not in {"minsize", "maxsize"}}

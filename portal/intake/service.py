@@ -11,7 +11,9 @@ from portal.tracking.service import refresh_page, store_parcels
 
 
 async def record_order(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
-    """Keep one order as its shop tells it. Returns created, updated, unchanged or outdated; nothing is done by halves."""
+    """Keep one order as its shop tells it. Returns created, updated, unchanged or outdated; nothing is done by
+    halves.
+    """
     async with transaction():
         version = await find_version_at(merchant_id, record.placed_at)
         stored = await store_order(merchant_id, record, version.id if version else None, now)

@@ -38,7 +38,9 @@ class TaxShare:
 
 @dataclass(frozen=True, slots=True)
 class LineRecord:
-    """One line as it was at order time. `unit_price` is the listed price (tax inside it if the order's taxes are included)."""
+    """One line as it was at order time. `unit_price` is the listed price (tax inside it if the order's taxes are
+    included).
+    """
 
     source_id: str
     title: str
@@ -80,7 +82,9 @@ class ChargeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ParcelRecord:
-    """One parcel of a fulfilment. `lines` are (line source id, quantity). `status` is canonical or None when the shop is silent."""
+    """One parcel of a fulfilment. `lines` are (line source id, quantity). `status` is canonical or None when the shop
+    is silent.
+    """
 
     source_id: str
     carrier: str

@@ -15,9 +15,13 @@ class MoneyError(ValueError):
 # ISO 4217, table A.1: minor units where they are not two. CLDR is no source for this: it drops decimals that
 # people no longer use in cash (RSD, IQD …), and shops still charge them.
 MINOR_UNITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    currency: digits
+    for digits, currencies in {
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+        3: "BHD IQD JOD KWD LYD OMR TND",
+        4: "CLF UYW",
+    }.items()
+    for currency in currencies.split()
 }
 
 
@@ -43,7 +47,9 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
-        """Read a decimal string ("12.34"). Trailing zeros beyond the currency's decimals are fine, other digits are not."""
+        """Read a decimal string ("12.34"). Trailing zeros beyond the currency's decimals are fine, other digits are
+        not.
+        """
         try:
             amount = Decimal(text)
         except (InvalidOperation, TypeError, ValueError) as error:
@@ -96,7 +102,8 @@ class Money:
         left = abs(self.minor) - sum(whole for whole, _ in shares)
         by_remainder = sorted(range(len(shares)), key=lambda index: -shares[index][1])
         gets_one_more = set(by_remainder[:left])
-        return [Money(sign * (whole + (index in gets_one_more)), self.currency) for index, (whole, _) in enumerate(shares)]
+        dealt = [whole + (index in gets_one_more) for index, (whole, _) in enumerate(shares)]
+        return [Money(sign * minor, self.currency) for minor in dealt]
 
     def percent(self, percent: Decimal) -> "Money":
         """`percent` of this amount, half a minor unit rounded up (away from zero)."""

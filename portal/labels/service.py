@@ -14,12 +14,12 @@ from portal.db.outbox import publish
 from portal.integrations.records import AddressRecord
 from portal.kernel.ids import new_id
 from portal.labels.codes import CodeTooLong
-from portal.labels.document import render_return_label
+from portal.labels.document import STYLESHEET, render_return_label
 from portal.labels.events import LabelWanted
-from portal.labels.look import look_of
+from portal.labels.look import look_of, prepared
 from portal.labels.models import Label
 from portal.labels.queries import get_label
-from portal.labels.renderer import RenderError, Renderer
+from portal.labels.renderer import Renderer, RenderError
 from portal.labels.rules import LabelFacts, barcode_content
 from portal.merchants.queries import get_merchant
 from portal.storage.objects import ObjectStore, key_for
@@ -66,6 +66,12 @@ async def make_return_label(
         state="ready", storage_key=key, size=len(pdf), ready_at=now
     )
     log.info("label ready", return_id=str(return_id), size=len(pdf), first=bool(changed))
+
+
+async def warm_up() -> None:
+    """Cut the brands' fonts before the first label asks for them; takes seconds once per machine, then nothing."""
+    for folder in sorted(path.parent for path in THEMES.glob("*/theme.toml")):
+        await prepared(STYLESHEET, look_of(_theme(folder.name).print), "Aa")
 
 
 @cache

@@ -1,7 +1,9 @@
 """Verbs of the merchants room: set a merchant up, give out keys, count."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from portal.db.setup import connection, transaction
@@ -11,6 +13,8 @@ from portal.kernel.ids import digest, new_id, new_token
 from portal.kernel.refusal import Refusal
 from portal.merchants.models import ApiKey, Merchant, MerchantHost
 
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""What stands in addresses and in drop-off codes."""
 SCOPES = frozenset({"read_orders", "read_returns", "write_returns"})
 
 
@@ -36,7 +40,12 @@ class MerchantInput:
 
 
 async def save_merchant(wanted: MerchantInput, now: datetime) -> UUID:
-    """Create or change a merchant by its slug and give it exactly the hosts named. Raises Refusal("host_taken")."""
+    """Create or change a merchant by its slug and give it exactly the hosts named.
+
+    Raises Refusal("bad_slug"), ("bad_host") or ("host_taken").
+    """
+    if not SLUG.fullmatch(wanted.slug):
+        raise Refusal("bad_slug", {"slug": wanted.slug})
     async with transaction():
         row = await Merchant.get_or_none(slug=wanted.slug)
         values = _columns(wanted, now)
@@ -79,7 +88,7 @@ async def next_number(merchant_id: UUID, series: str, first: int = 1001) -> int:
     return int(rows[0]["value"])
 
 
-def _columns(wanted: MerchantInput, now: datetime) -> dict[str, object]:
+def _columns(wanted: MerchantInput, now: datetime) -> dict[str, Any]:
     return {
         "name": wanted.name,
         "theme": wanted.theme,

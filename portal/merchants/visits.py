@@ -56,7 +56,7 @@ class Hosts:
         """The merchant of this host name."""
         seen = self._known.get(host)
         if seen is None or time.monotonic() - seen[0] > KEPT_SECONDS:
-            if len(self._known) > 1000:  # noqa: PLR2004 - a bound on what strangers can make us remember
+            if len(self._known) > 1000:
                 self._known.clear()
             seen = (time.monotonic(), await self._find(host))
             self._known[host] = seen

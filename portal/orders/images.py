@@ -1,6 +1,7 @@
 """Product pictures in our own storage: a page of ours never asks another host for anything.
 
-Files are named by SKU (`FW-JKT-01.svg`). Pictures are kept by the hash of their bytes and served with a policy that lets
+Files are named by SKU (`FW-JKT-01.svg`). Pictures are kept by the hash of their bytes and served with a policy that
+lets
 an SVG run nothing.
 """
 

@@ -16,7 +16,7 @@ from portal.orders.rules import email_key, number_key, postal_key
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """What became of a record. `outcome` is created, updated, unchanged or outdated; `lines` maps source ids to ours."""
+    """What became of a record: created, updated, unchanged or outdated. `lines` maps the shop's line ids to ours."""
 
     id: UUID
     outcome: str

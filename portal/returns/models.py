@@ -8,7 +8,9 @@ from portal.db.base import MerchantRow
 
 
 class ReturnDraft(MerchantRow):
-    """A return being put together: `picks` maps line id to {quantity, reason, comment}. Spent by the return it becomes."""
+    """A return being put together: `picks` maps line id to {quantity, reason, comment}. Spent by the return it
+    becomes.
+    """
 
     order_id: UUID
     order = fields.ForeignKeyField("doorstep.Order", on_delete=fields.CASCADE, related_name=None, db_constraint=False)
@@ -24,7 +26,9 @@ class ReturnDraft(MerchantRow):
 
 
 class Return(MerchantRow):
-    """A return. `quote` is what was shown, `decision` why it was allowed; `request_key` makes a repeated request this one."""
+    """A return. `quote` is what was shown, `decision` why it was allowed; `request_key` makes a repeated request this
+    one.
+    """
 
     order_id: UUID
     order = fields.ForeignKeyField(
@@ -54,7 +58,7 @@ class Return(MerchantRow):
 
 
 class ReturnLine(MerchantRow):
-    """Units of one order line inside a return: `gross` is their worth before fees, `refund` what comes back for them."""
+    """Units of one order line inside a return: `gross` is their worth before fees, `refund` what comes back."""
 
     return_id = fields.UUIDField()
     line_id: UUID

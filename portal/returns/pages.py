@@ -189,10 +189,9 @@ async def show_return_changes(request: Request) -> Response:
 
 async def download_label(request: Request) -> Response:
     """GET /returns/{number}/label.pdf: the label, to this browser alone."""
-    found = await _find(request)
-    if found is None or found[1] is None or found[1].state != "ready":
+    row, label = await _find(request) or (None, None)
+    if row is None or label is None or label.state != "ready":
         return _front_door(request)
-    row, label = found
     pdf = await request.app.state.store.get(label.storage_key)
     if pdf is None:
         raise FileNotFoundError(f"label of {row.number} is recorded and not in storage")

@@ -10,7 +10,9 @@ from portal.web.page import FieldError, Page
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """One order line on the choose page. `quantities` are the numbers on offer; refused lines have `refusals`, no field."""
+    """One order line on the choose page. `quantities` are the numbers on offer; refused lines have `refusals`, no
+    field.
+    """
 
     line_id: str
     title: str
@@ -130,7 +132,7 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class LabelView:
-    """The label's state. `state` is pending, ready or failed. `qr_svg_url` shows the code for a drop-off without a printer."""
+    """The label. `state` is none (waits for a yes), pending, ready or failed; `qr_svg_url`: the counter's code."""
 
     state: str
     pdf_url: str

@@ -39,7 +39,9 @@ async def list_order_returns(merchant_id: UUID, order_id: UUID) -> list[Return]:
 
 
 async def held_by_returns(merchant_id: UUID, order_id: UUID) -> dict[str, Held]:
-    """Units of each line that returns of ours hold, with their worth. Lock the order's page first where it must not move."""
+    """Units of each line that returns of ours hold, with their worth. Lock the order's page first where it must not
+    move.
+    """
     rows = await connection().execute_query_dict(
         "SELECT l.line_id, l.quantity, l.refund, l.gross FROM return_lines l "
         "JOIN returns r ON r.id = l.return_id AND r.merchant_id = l.merchant_id "

@@ -18,7 +18,9 @@ from portal.tracking.facts import return_facts
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back for them."""
+    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back for
+    them.
+    """
 
     quantity: int = 0
     gross: int = 0

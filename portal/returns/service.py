@@ -85,7 +85,9 @@ async def request_return(
 
 
 async def approve_return(merchant: MerchantFacts, return_id: UUID, who: str, now: datetime) -> Return:
-    """Say yes to a return that waits for it; its label is made next. Raises Refusal("not_waiting"), ("unknown_return")."""
+    """Say yes to a return that waits for it; its label is made next. Raises Refusal("not_waiting"),
+    ("unknown_return").
+    """
     async with transaction():
         row = await _decide(merchant, return_id, ReturnState.APPROVED, who, "", now)
         page = await lock_page(merchant.id, row.order_id)

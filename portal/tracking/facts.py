@@ -16,7 +16,9 @@ NEVER_CAME_BACK = frozenset({"declined", "cancelled"})
 
 
 def return_facts(content: Mapping[str, Any], returned: Mapping[str, int], time_zone: str) -> ReturnFacts:
-    """Facts of all lines. `returned` are units in returns of ours, by line id; the shop's own refunds are in the content."""
+    """Facts of all lines. `returned` are units in returns of ours, by line id; the shop's own refunds are in the
+    content.
+    """
     order = content["order"]
     facts = OrderFacts(
         placed_at=datetime.fromisoformat(order["placed_at"]),

@@ -8,7 +8,9 @@ from portal.db.base import MerchantRow, Row
 
 
 class Parcel(MerchantRow):
-    """One parcel of an order. `status` and what follows are a fold over its events; `tracking_key` is the number normalised."""
+    """One parcel of an order. `status` and what follows are a fold over its events; `tracking_key` is the number
+    normalised.
+    """
 
     order_id: UUID
     order = fields.ForeignKeyField(
@@ -106,7 +108,9 @@ class TrackingSource(MerchantRow):
 
 
 class OrderPage(Row):
-    """Everything the order's page shows, in one row; `id` is the order's. Written in the transaction that changes a fact."""
+    """Everything the order's page shows, in one row; `id` is the order's. Written in the transaction that changes a
+    fact.
+    """
 
     merchant_id = fields.UUIDField()
     version = fields.BigIntField()

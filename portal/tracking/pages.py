@@ -37,7 +37,7 @@ async def show_changes(request: Request) -> Response:
     """GET /orders/{order_id}/live?version=: 204 while nothing changed, else the fragment."""
     visit, now = visit_of(request), request.app.state.clock()
     seen = request.query_params.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1  # noqa: PLR2004 - fits a bigint
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
     row = await find_changed_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now, version)
     if row is None:
         return redirect(request, visit.path(request, "lookup"))

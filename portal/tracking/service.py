@@ -20,10 +20,11 @@ from portal.tracking.models import Parcel, ParcelLine, TrackingEvent, TrackingSo
 from portal.tracking.rules import ParcelStatus, Scan, fold, tracking_key
 
 
-
 @dataclass(frozen=True, slots=True)
 class HeardScan:
-    """One scan as a source reports it. `event_id` is the source's own id or "": then the facts tell repetitions apart."""
+    """One scan as a source reports it. `event_id` is the source's own id or "": then the facts tell repetitions
+    apart.
+    """
 
     tracking_number: str
     status: ParcelStatus
@@ -69,7 +70,9 @@ async def store_parcels(
     lines: Mapping[str, UUID],
     now: datetime,
 ) -> None:
-    """Keep what the shop says of an order's parcels, inside the caller's transaction. `lines`: the shop's ids to ours."""
+    """Keep what the shop says of an order's parcels, inside the caller's transaction. `lines`: the shop's ids to
+    ours.
+    """
     for position, record in enumerate(records, start=1):
         parcel = await _store_parcel(merchant_id, order_id, position, record)
         await ParcelLine.filter(merchant_id=merchant_id, parcel_id=parcel.id).delete()
@@ -120,7 +123,8 @@ async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
         await list_image_urls(merchant_id, [line.sku for line in lines if line.sku]),
     )
     await connection().execute_query(
-        "INSERT INTO order_pages (id, merchant_id, version, content) VALUES ($1, $2, 1, $3::jsonb || '{\"returns\": []}') "
+        "INSERT INTO order_pages (id, merchant_id, version, content) "
+        "VALUES ($1, $2, 1, $3::jsonb || '{\"returns\": []}') "
         "ON CONFLICT (id) DO UPDATE SET version = order_pages.version + 1, content = order_pages.content || $3::jsonb",
         [order_id, merchant_id, orjson.dumps(content).decode()],
     )

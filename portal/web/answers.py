@@ -1,4 +1,6 @@
-"""Answers to a browser: a page, a fragment, a redirect that htmx understands; with the form cookie where a form needs it."""
+"""Answers to a browser: a page, a fragment, a redirect that htmx understands; with the form cookie where a form needs
+it.
+"""
 
 from typing import Any
 

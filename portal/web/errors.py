@@ -1,4 +1,6 @@
-"""From an exception to a plain page (or a plain line where there is no shop): what happened, what to do, a reference for faults."""
+"""From an exception to a plain page (or a plain line where there is no shop): what happened, what to do, a reference
+for faults.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -25,7 +27,8 @@ WORDS = {
     403: (
         N_("This form is out of date"),
         N_(
-            "The page was open for a long time, or cookies are switched off. Go back, reload the page and send it again."
+            "The page was open for a long time, or cookies are switched off. "
+            "Go back, reload the page and send it again."
         ),
     ),
     404: (
@@ -69,7 +72,7 @@ def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exceptio
 
 
 def _notice(request: Request, status: int, frame: Callable[[Request], Page], reference: str = "") -> Response:
-    title, body = WORDS.get(status, WORDS[404] if status < 500 else WORDS[500])  # noqa: PLR2004 - HTTP's own line
+    title, body = WORDS.get(status, WORDS[404] if status < 500 else WORDS[500])
     if not hasattr(request.state, "visit"):
         return PlainTextResponse(f"{status} {title}.\n", status)
     around = frame(request)

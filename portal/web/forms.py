@@ -29,7 +29,9 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a POST. Raises Forged when it cannot be shown to be ours; too large a body was refused before (413)."""
+    """The form of a POST. Raises Forged when it cannot be shown to be ours; too large a body was refused before
+    (413).
+    """
     if csrf.is_cross_site(request):
         raise Forged("sent from another site")
     async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD) as data:

@@ -1,4 +1,6 @@
-"""Headers that every answer carries: what the browser may load and run (our own files, nothing else), and no caching of pages."""
+"""Headers that every answer carries: what the browser may load and run (our own files, nothing else), and no caching
+of pages.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

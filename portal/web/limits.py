@@ -1,4 +1,6 @@
-"""How often something may be tried. Counted in Redis for all processes; while Redis is away each process counts alone."""
+"""How often something may be tried. Counted in Redis for all processes; while Redis is away each process counts
+alone.
+"""
 
 import ipaddress
 from typing import Any
@@ -62,7 +64,9 @@ def _parsed(rule: str) -> RateLimitItem:
 
 
 def network_of(request: Request) -> str:
-    """The visitor's network: the IPv4 address, or the /64 of an IPv6 one. A proxy's word counts only if it is trusted."""
+    """The visitor's network: the IPv4 address, or the /64 of an IPv6 one. A proxy's word counts only if it is
+    trusted.
+    """
     peer = request.client.host if request.client else ""
     trusted = [ipaddress.ip_network(network) for network in request.app.state.settings.trusted_proxies]
     hops = [

@@ -59,7 +59,7 @@ def regional(language: str, country: str) -> Locale:
         return Locale.parse("en_US" if country in TWELVE_HOUR_COUNTRIES else "en_GB")
     try:
         return Locale.parse(f"{language}_{country}")
-    except UnknownLocaleError:
+    except (UnknownLocaleError, ValueError):  # ValueError: no country at all
         return Locale.parse(language)
 
 
@@ -104,7 +104,9 @@ class Speech:
         return _money(amount.minor, amount.currency, self._locale)
 
     def date(self, value: date | datetime, style: str = "long") -> str:
-        """A day: long "26 November 2026", day "Thursday, 26 November", short "26 Nov"; a moment is taken in our time zone."""
+        """A day: long "26 November 2026", day "Thursday, 26 November", short "26 Nov"; a moment is taken in our time
+        zone.
+        """
         if isinstance(value, datetime):
             value = value.astimezone(self._zone).date()
         return _date(value, style, self._locale)

@@ -8,7 +8,8 @@ from portal.db.base import MerchantRow
 class ShopperSession(MerchantRow):
     """What one browser may see after a lookup. The cookie holds a token, the row only its SHA-256.
 
-    `order_ids` are the orders it has found, `found_id` the newest lookup's (null when it found nothing: a hit and a miss
+    `order_ids` are the orders it has found, `found_id` the newest lookup's (null when it found nothing: a hit and a
+    miss
     leave the same traces). Every lookup changes the token.
     """
 

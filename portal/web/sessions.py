@@ -1,8 +1,11 @@
-"""What a browser may see after a lookup: a row on the server, a random token in the cookie, a new one at every lookup."""
+"""What a browser may see after a lookup: a row on the server, a random token in the cookie, a new one at every
+lookup.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal.db.setup import connection
 from portal.kernel.ids import digest, new_id, new_token
 from portal.web.models import ShopperSession
 
@@ -27,6 +30,7 @@ async def open_session(
     if earlier is not None:
         await ShopperSession.filter(merchant_id=merchant_id, id=earlier.id).update(**facts)
     else:
+        await _sweep(now)
         await ShopperSession.create(id=new_id(), merchant_id=merchant_id, created_at=now, **facts)
     return token
 
@@ -38,6 +42,10 @@ async def find_session(merchant_id: UUID, token: str, now: datetime) -> ShopperS
     return await ShopperSession.get_or_none(merchant_id=merchant_id, token_hash=digest(token), expires_at__gt=now)
 
 
-async def drop_expired_sessions(now: datetime) -> int:
-    """Delete sessions that are over, of every merchant. Returns how many."""
-    return await ShopperSession.filter(expires_at__lte=now).delete()
+async def _sweep(now: datetime) -> None:
+    """Every new session takes away up to two that are over (and their drafts), so that none pile up."""
+    await connection().execute_query(
+        "DELETE FROM shopper_sessions WHERE id IN (SELECT id FROM shopper_sessions WHERE expires_at <= $1 "
+        "ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED)",
+        [now],
+    )

@@ -42,9 +42,7 @@ def parcel_record(source_id: str = "p1", **changes: Any) -> ParcelRecord:
     return ParcelRecord(**values)
 
 
-def delivered_parcel(
-    days_ago: float = 1, source_id: str = "p1", **changes: Any
-) -> ParcelRecord:
+def delivered_parcel(days_ago: float = 1, source_id: str = "p1", **changes: Any) -> ParcelRecord:
     """A parcel that arrived."""
     at = NOW - timedelta(days=days_ago)
     return parcel_record(
@@ -75,9 +73,7 @@ def order_record(**changes: Any) -> OrderRecord:
         "currency": currency,
         "shop_currency": currency,
         "taxes_included": True,
-        "total": Money(
-            sum(line.unit_price.minor * line.quantity for line in lines), currency
-        ),
+        "total": Money(sum(line.unit_price.minor * line.quantity for line in lines), currency),
         "customer": CustomerRecord(email="jonas@example.com", name="Jonas Weber"),
         "lines": lines,
         "shipping_address": address,

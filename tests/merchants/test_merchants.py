@@ -12,9 +12,7 @@ from portal.merchants.service import create_api_key, next_number
 from tests.factories.merchants import NOW, make_merchant
 
 
-async def test_a_host_finds_exactly_its_merchant(
-    merchant: MerchantFacts, other_merchant: MerchantFacts
-) -> None:
+async def test_a_host_finds_exactly_its_merchant(merchant: MerchantFacts, other_merchant: MerchantFacts) -> None:
     found = await find_merchant_by_host(f"{merchant.slug}.localhost")
     assert found == merchant
     assert await find_merchant_by_host("nobody.localhost") is None

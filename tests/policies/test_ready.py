@@ -35,7 +35,7 @@ def test_thirty_days_from_delivery_at_no_cost(trade: str) -> None:
     [
         ("fashion", {"final_sale": True}, ["final_sale"]),
         ("fashion", {"gift_card": True, "requires_shipping": False}, ["gift_card"]),
-        ("fashion", {"personalised": True}, []),
+        ("fashion", {"personalised": True}, ["personalised"]),
         ("jewellery", {"personalised": True}, ["personalised"]),
         ("jewellery", {"personalised": True, "final_sale": True}, ["personalised", "final_sale"]),
     ],

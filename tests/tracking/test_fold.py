@@ -1,6 +1,8 @@
 """One state from every event, whatever their order and however often they come."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,13 +12,8 @@ from portal.tracking.rules import ParcelStatus, Scan, fold
 SHIPPED = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
-def scan(status: str, hours: float, **facts: object) -> Scan:
-    return Scan(
-        ParcelStatus(status),
-        SHIPPED + timedelta(hours=hours),
-        f"{status}{hours}".encode(),
-        **facts,
-    )  # type: ignore[arg-type]  # fields by name
+def scan(status: str, hours: float, **facts: Any) -> Scan:
+    return Scan(ParcelStatus(status), SHIPPED + timedelta(hours=hours), f"{status}{hours}".encode(), **facts)
 
 
 def test_no_event_is_a_parcel_being_packed() -> None:
@@ -77,7 +74,7 @@ SCANS = st.builds(
 
 
 @given(st.lists(SCANS, max_size=12, unique_by=lambda scan: scan.digest), st.randoms())
-def test_any_order_and_any_repetition_give_one_state(scans: list[Scan], random: object) -> None:
+def test_any_order_and_any_repetition_give_one_state(scans: list[Scan], random: Random) -> None:
     shuffled = scans * 2
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis hands out a Random
+    random.shuffle(shuffled)
     assert fold(shuffled, SHIPPED) == fold(scans, SHIPPED)

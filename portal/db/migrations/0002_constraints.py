@@ -3,7 +3,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-PARENTS = ("orders", "order_lines", "parcels", "returns")
+PARENTS = ("orders", "order_lines", "parcels", "returns", "shopper_sessions")
 """Tables whose rows others belong to: (merchant_id, id) is unique so that a child can only point inside its merchant."""
 
 CHILDREN = (
@@ -13,6 +13,7 @@ CHILDREN = (
     ("parcel_lines", "line_id", "order_lines"),
     ("tracking_events", "parcel_id", "parcels"),
     ("return_drafts", "order_id", "orders"),
+    ("return_drafts", "session_id", "shopper_sessions"),
     ("returns", "order_id", "orders"),
     ("return_lines", "return_id", "returns"),
     ("return_lines", "line_id", "order_lines"),
