@@ -1,4 +1,4 @@
-"""What a query costs: an object 1, a scalar 0, a list its size. Asked for before it runs, counted again after it ran."""
+"""What a query costs: an object 1, a scalar 0, a list its size. Priced before it runs, counted again afterwards."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

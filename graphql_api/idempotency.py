@@ -48,5 +48,6 @@ def _directive(info: Info) -> str | None:
     for node in nodes:
         for directive in node.directives or ():
             if directive.name.value == "idempotent":
-                return str(value_from_ast_untyped((directive.arguments or ())[0].value, info.variable_values))
+                key = next(iter(directive.arguments or ()))
+                return str(value_from_ast_untyped(key.value, info.variable_values))
     return None

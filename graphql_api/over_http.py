@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: one endpoint, POST only, two media types with their own statuses, plain answers to bad requests."""
+"""GraphQL over HTTP: POST only, two media types with their own statuses, plain answers to bad requests."""
 
 from typing import Any
 

@@ -30,7 +30,6 @@ def _moment_in(value: object) -> datetime:
 
 CONFIG = StrawberryConfig(
     disable_field_suggestions=True,
-    sort_schema=True,
     scalar_map={
         datetime: strawberry.scalar(
             name="DateTime",

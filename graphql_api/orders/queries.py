@@ -12,8 +12,9 @@ from portal.orders.rules import number_key
 Rows = list[dict[str, Any]]
 
 ORDERS = """
-SELECT o.id, o.number, o.placed_at, o.cancelled_at, o.cancel_reason, o.currency, o.total, o.gift, o.channel, o.updated_at,
-    o.customer->>'name' AS customer_name, o.customer->>'email' AS customer_email, coalesce(p.version, 0) AS version
+SELECT o.id, o.number, o.placed_at, o.cancelled_at, o.cancel_reason, o.currency, o.total, o.gift, o.channel,
+    o.updated_at, o.customer->>'name' AS customer_name, o.customer->>'email' AS customer_email,
+    coalesce(p.version, 0) AS version
 FROM orders o LEFT JOIN order_pages p ON p.id = o.id AND p.merchant_id = o.merchant_id
 WHERE o.merchant_id = $1
 """

@@ -175,7 +175,7 @@ def _pick(line: ReturnRequestLineInput) -> Pick:
     row_id = row_of("OrderLine", line.order_line_id)
     comment = plain(line.comment, "comment", LONGEST_COMMENT)
     named = str(row_id) if row_id else f"{UNREADABLE}{line.order_line_id}"
-    return Pick(named, line.quantity, str(line.reason.value), comment)
+    return Pick(named, line.quantity, line.reason.value, comment)
 
 
 def _wrong_reason(why: str) -> ReturnUserError | None:
