@@ -5,6 +5,7 @@ their own, because the service's way takes minutes for what only has to give the
 The servers keep every commit on disk as in production: a floor that only writes to memory is no floor.
 """
 
+import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,7 +21,6 @@ from graphql_api.application import create_application
 from portal.db.setup import connection, database, migrate
 from portal.embedded.servers import embedded_servers
 from portal.intake.service import record_order
-from portal.kernel.ids import new_id
 from portal.merchants.queries import MerchantFacts
 from portal.orders.models import Order
 from portal.policies.service import publish_policy
@@ -127,40 +127,50 @@ def _delivered(number: str) -> HeardScan:
 
 async def copy_orders(order: Order, first: int, last: int) -> None:
     """Copy an order with all that belongs to it, numbered from `first` to `last`; every copy has ids of its own."""
+    ids = await _ids(order)
     for table in TABLES:
         key = "id" if table in {"orders", "order_pages"} else "order_id"
         belongs = f"t.{key} = $1"
         if table in {"parcel_lines", "tracking_events"}:
             belongs = "t.parcel_id IN (SELECT id FROM parcels WHERE order_id = $1)"
         await connection().execute_query(
-            f"INSERT INTO {table} SELECT {await _columns(table)} FROM {table} t, generate_series($2::int, $3::int) n "
+            f"INSERT INTO {table} SELECT {await _columns(table, ids)} FROM {table} t, generate_series($2::int, $3::int) n "
             f"WHERE {belongs}",
             [order.id, first, last],
         )
 
 
-def copied_id(order: Order, number: int) -> str:
-    """The SQL that copies give ids by, for one copy of the order itself."""
-    return f"md5('{order.id}{number}')::uuid"
+def copied_id(order_id: UUID, number: int) -> UUID:
+    """The id of one copy of an order, as SQL makes it."""
+    return UUID(hashlib.md5(f"{order_id}{number}".encode()).hexdigest())
 
 
-async def _columns(table: str) -> str:
+async def _ids(order: Order) -> list[str]:
+    """Ids that an order's page names: they change in its copies."""
+    rows = await connection().execute_query_dict(
+        "SELECT id FROM order_lines WHERE order_id = $1 UNION ALL SELECT id FROM parcels WHERE order_id = $1",
+        [order.id],
+    )
+    return [str(row["id"]) for row in rows]
+
+
+async def _columns(table: str, ids: list[str]) -> str:
     rows = await connection().execute_query_dict(
         "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 "
         "ORDER BY ordinal_position",
         [table],
     )
-    return ", ".join(_copied(row["column_name"]) for row in rows)
+    return ", ".join(_copied(row["column_name"], ids) for row in rows)
 
 
-def _copied(column: str) -> str:
+def _copied(column: str, ids: list[str]) -> str:
     if column in FRESH_IDS:
         return f"md5(t.{column}::text || n)::uuid"
     if column in {"source_id", "number", "number_key", "tracking_number", "tracking_key"}:
         return f"t.{column} || n"
+    if column == "content":
+        text = "t.content::text"
+        for each in ids:
+            text = f"replace({text}, '{each}', md5('{each}' || n)::uuid::text)"
+        return f"({text})::jsonb"
     return f"t.{column}"
-
-
-async def another_session(ground: Ground, order_id: UUID) -> str:
-    """The token of a browser that has found this order."""
-    return await open_session(ground.merchant.id, None, order_id, str(new_id()), NOW)
