@@ -77,12 +77,19 @@ async def publish(event: Event, *, merchant_id: UUID, dedupe_key: str, now: date
             merchant_id,
             event.topic,
             dedupe_key,
-            orjson.dumps(event).decode(),
+            orjson.dumps(event, default=_plain).decode(),
             now,
             CHANNEL,
         ],
     )
     return rows[0]["id"] if rows else None
+
+
+def _plain(value: object) -> str:
+    """Ids read from the database are asyncpg's own kind of UUID, which orjson does not know."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be part of an event")
 
 
 async def claim_for_relay(limit: int, wake_again: timedelta = WAKE_AGAIN) -> list[Waiting]:
