@@ -1,6 +1,6 @@
 """Scalars of our own: aware moments, and whole minor units that no client's number type can round."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NewType
 
@@ -19,13 +19,12 @@ def _moment_in(value: object) -> datetime:
         raise GraphQLError("A DateTime is a string such as 2026-11-20T10:00:00Z.")
     try:
         moment = datetime.fromisoformat(value)
-        # Ends of the calendar leave it when they are taken to UTC, and PostgreSQL is never asked about them.
-        moment.timestamp()
+        if moment.tzinfo is None:
+            raise GraphQLError("A DateTime names its offset from UTC, for example with a Z at its end.")
+        # The calendar's ends leave it on their way to UTC.
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise GraphQLError("This is not a moment in ISO 8601.") from error
-    if moment.tzinfo is None:
-        raise GraphQLError("A DateTime names its offset from UTC, for example with a Z at its end.")
-    return moment
 
 
 CONFIG = StrawberryConfig(

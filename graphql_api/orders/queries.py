@@ -73,8 +73,9 @@ async def list_parcels(merchant_id: UUID, order_ids: list[UUID]) -> list[Rows]:
 async def list_parcel_items(merchant_id: UUID, parcel_ids: list[UUID]) -> list[Rows]:
     """What travels in each parcel."""
     rows = await _read(
-        "SELECT parcel_id, line_id, quantity FROM parcel_lines "
-        "WHERE merchant_id = $1 AND parcel_id = ANY($2::uuid[]) ORDER BY id",
+        "SELECT i.parcel_id, i.line_id, i.quantity FROM parcel_lines i "
+        "JOIN order_lines l ON l.id = i.line_id AND l.merchant_id = i.merchant_id "
+        "WHERE i.merchant_id = $1 AND i.parcel_id = ANY($2::uuid[]) ORDER BY l.position",
         merchant_id,
         parcel_ids,
     )

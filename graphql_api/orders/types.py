@@ -12,13 +12,34 @@ from graphql_api.context import Info
 from graphql_api.ids import global_id
 from graphql_api.nodes import Node
 from graphql_api.scalars import Money, money
+from graphql_api.vocabulary import describe
 from portal.tracking.rules import ParcelStatus as Status
 
 if TYPE_CHECKING:
     from graphql_api.returns.types import Return
 
 Row = dict[str, Any]
-strawberry.enum(Status, name="ParcelStatus", description="Where a parcel is, in one vocabulary for all carriers.")
+STATUSES = {
+    "UNKNOWN": "The carrier's word has no meaning that we know.",
+    "PENDING": "Nothing was heard of it yet.",
+    "INFO_RECEIVED": "The carrier knows of it and does not have it yet.",
+    "PICKED_UP": "The carrier has it.",
+    "IN_TRANSIT": "On its way.",
+    "OUT_FOR_DELIVERY": "It comes today.",
+    "AVAILABLE_FOR_PICKUP": "It waits to be fetched.",
+    "ATTEMPT_FAILED": "Nobody took it; the carrier tries again.",
+    "DELAYED": "It comes later than promised.",
+    "ON_HOLD": "It is held, for example by customs.",
+    "EXCEPTION": "Something went wrong on its way.",
+    "RETURNING": "On its way back to the sender.",
+    "RETURNED_TO_SENDER": "The sender has it again.",
+    "LOST": "The carrier no longer knows where it is.",
+    "DAMAGED": "The carrier damaged it.",
+    "DELIVERED": "It arrived.",
+    "CANCELLED": "It was never sent.",
+    "EXPIRED": "Nothing was heard of it for so long that nothing more is expected.",
+}
+describe(Status, "ParcelStatus", "Where a parcel is, in one vocabulary for all carriers.", STATUSES)
 
 
 @strawberry.type(description="Who bought, as known when the order was placed.")

@@ -1,11 +1,20 @@
 """Closed vocabularies of returns. Values are the portal's own words, names are the API's."""
 
-import strawberry
-
-from graphql_api.vocabulary import Described, described
+from graphql_api.vocabulary import Described, describe, described
 from portal.returns.rules import ReturnState
 
-strawberry.enum(ReturnState, name="ReturnState", description="What was decided about a return.")
+describe(
+    ReturnState,
+    "ReturnState",
+    "What was decided about a return.",
+    {
+        "REQUESTED": "It waits for a yes or a no.",
+        "APPROVED": "It may be sent.",
+        "DECLINED": "It was refused; its units are free again.",
+        "CANCELLED": "It was taken back; its units are free again.",
+        "CLOSED": "It is done.",
+    },
+)
 
 
 @described("Why something comes back: Shopify's vocabulary, without what only staff uses.")

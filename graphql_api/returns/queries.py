@@ -43,7 +43,8 @@ async def list_lines(merchant_id: UUID, return_ids: list[UUID]) -> list[Rows]:
     rows = await _read(
         "SELECT l.return_id, l.line_id, l.quantity, l.reason, l.comment, l.refund, r.currency FROM return_lines l "
         "JOIN returns r ON r.id = l.return_id AND r.merchant_id = l.merchant_id "
-        "WHERE l.merchant_id = $1 AND l.return_id = ANY($2::uuid[]) ORDER BY l.id",
+        "JOIN order_lines o ON o.id = l.line_id AND o.merchant_id = l.merchant_id "
+        "WHERE l.merchant_id = $1 AND l.return_id = ANY($2::uuid[]) ORDER BY o.position",
         merchant_id,
         return_ids,
     )
@@ -54,7 +55,7 @@ async def list_changes(merchant_id: UUID, return_ids: list[UUID]) -> list[Rows]:
     """What happened to each return, oldest first."""
     rows = await _read(
         "SELECT return_id, what, who, why, at FROM return_changes "
-        "WHERE merchant_id = $1 AND return_id = ANY($2::uuid[]) ORDER BY at, id",
+        "WHERE merchant_id = $1 AND return_id = ANY($2::uuid[]) ORDER BY at, what <> 'requested', id",
         merchant_id,
         return_ids,
     )
