@@ -6,7 +6,6 @@ import threading
 import time
 from uuid import UUID
 
-
 _lock = threading.Lock()
 _last = 0
 
@@ -14,9 +13,9 @@ _last = 0
 def new_id() -> UUID:
     """A version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds, 74 random bits. An id, never a secret.
 
-    Ids of one process grow, also within a millisecond (section 6.2, method 2), so that rows made together keep their order.
+    Ids of one process grow, also within a millisecond (section 6.2, method 2): rows made together keep their order.
     """
-    global _last  # noqa: PLW0603 - what makes them grow is what was given out last
+    global _last
     drawn = (time.time_ns() // 1_000_000) << 74 | secrets.randbits(74)
     with _lock:
         _last = drawn if drawn > _last else _last + 1 + secrets.randbits(32)

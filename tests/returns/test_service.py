@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from portal.db.outbox_models import Outbox
-from portal.integrations.records import DiscountShare
 from portal.intake.service import record_order
+from portal.integrations.records import DiscountShare
 from portal.kernel.money import Money
 from portal.kernel.refusal import Refusal
 from portal.labels.models import Label
