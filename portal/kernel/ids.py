@@ -6,8 +6,21 @@ import threading
 import time
 from uuid import UUID
 
-_lock = threading.Lock()
-_last = 0
+class _Growing:
+    """Draws numbers of milliseconds and 74 random bits, each greater than the one before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def draw(self) -> int:
+        drawn = (time.time_ns() // 1_000_000) << 74 | secrets.randbits(74)
+        with self._lock:
+            self._last = drawn if drawn > self._last else self._last + 1 + secrets.randbits(32)
+            return self._last
+
+
+_growing = _Growing()
 
 
 def new_id() -> UUID:
@@ -15,11 +28,7 @@ def new_id() -> UUID:
 
     Ids of one process grow, also within a millisecond (section 6.2, method 2): rows made together keep their order.
     """
-    global _last
-    drawn = (time.time_ns() // 1_000_000) << 74 | secrets.randbits(74)
-    with _lock:
-        _last = drawn if drawn > _last else _last + 1 + secrets.randbits(32)
-        value = _last
+    value = _growing.draw()
     high, middle, low = value >> 74, value >> 62 & 0xFFF, value & (1 << 62) - 1
     return UUID(int=high << 80 | 0x7 << 76 | middle << 64 | 0x2 << 62 | low)
 
