@@ -6,6 +6,7 @@ import threading
 import time
 from uuid import UUID
 
+
 class _Growing:
     """Draws numbers of milliseconds and 74 random bits, each greater than the one before."""
 
