@@ -35,8 +35,9 @@ def request_error(error: GraphQLError, code: str) -> dict[str, Any]:
 
 
 def field_errors(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
-    """Errors of an execution as clients may read them."""
-    return [_field_error(error) for error in errors]
+    """Errors of an execution as clients may read them. One fault behind many fields is logged once."""
+    faults: dict[int, dict[str, Any]] = {}
+    return [_field_error(error, faults) for error in errors]
 
 
 def fault(error: BaseException, path: list[str | int] | None) -> dict[str, Any]:
@@ -46,15 +47,17 @@ def fault(error: BaseException, path: list[str | int] | None) -> dict[str, Any]:
     return {"message": "Internal error", "extensions": {"code": INTERNAL, "reference": reference}}
 
 
-def _field_error(error: GraphQLError) -> dict[str, Any]:
+def _field_error(error: GraphQLError, faults: dict[int, dict[str, Any]]) -> dict[str, Any]:
     cause = error.original_error
     told = cause if isinstance(cause, Told) else error
     if isinstance(told, Told):
         return {**error.formatted, "extensions": told.extensions}
     if error.path is None or _is_about_an_argument(cause):
         return request_error(error, BAD_USER_INPUT)
-    shape: dict[str, Any] = {**error.formatted, **fault(cause or error, error.path)}
-    return shape
+    broken = cause or error
+    if id(broken) not in faults:
+        faults[id(broken)] = fault(broken, error.path)
+    return {**error.formatted, **faults[id(broken)]}
 
 
 def _is_about_an_argument(cause: BaseException | None) -> bool:

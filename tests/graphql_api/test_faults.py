@@ -63,6 +63,21 @@ async def test_a_fault_shows_a_reference_and_logs_the_rest(broken: Client, field
     assert (entry["reference"], entry["path"]) == (error["extensions"]["reference"], [field])
 
 
+async def test_one_fault_behind_many_fields_is_logged_once(
+    client: Client, order: Order, merchant: MerchantFacts
+) -> None:
+    made = [await returned(merchant, order, line) for line in ("l1", "l2")]
+    await connection().execute_query("ALTER TABLE labels RENAME TO labels_away")
+    try:
+        with capture_logs() as logs:
+            answer = (await client.send("{ returns { nodes { number label { state } } } }")).json()
+    finally:
+        await connection().execute_query("ALTER TABLE labels_away RENAME TO labels")
+    assert answer["data"]["returns"]["nodes"] == [{"number": row.number, "label": None} for row in made]
+    references = {error["extensions"]["reference"] for error in answer["errors"]}
+    assert (len(answer["errors"]), len(references), len(logs)) == (2, 1, 1)
+
+
 async def test_a_log_entry_holds_nothing_of_the_query(broken: Client) -> None:
     with capture_logs() as logs:
         await broken.send('{ boom(word: "jonas@example.com") }')
