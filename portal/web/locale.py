@@ -178,6 +178,7 @@ def _accepted(header: str) -> list[str]:
     return [name for _, _, name in sorted(ranked)]
 
 
+@cache
 def own_name(language: str) -> str:
     """A language's name in itself, for the switch."""
     if language == PSEUDO:
