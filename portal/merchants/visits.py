@@ -7,10 +7,13 @@ has put together. A path may start with one of the merchant's languages: `/de/..
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.branding.themes import Theme
@@ -36,7 +39,13 @@ class Visit:
 
     def path(self, request: Request, name: str, **params: object) -> str:
         """The address of a route, in the language that the visitor's own address names."""
-        return self.prefix + str(request.app.url_path_for(name, **params))
+        return self.prefix + str(_route(request.app, name).url_path_for(name, **params))
+
+
+@lru_cache(maxsize=256)
+def _route(app: Starlette, name: str) -> Route:
+    """The route of a name. Looked for once: starlette's own search raises and catches at every route on its way."""
+    return next(route for route in app.routes if isinstance(route, Route) and route.name == name)
 
 
 def visit_of(request: Request) -> Visit:
