@@ -88,6 +88,8 @@ class TrackingEvent(MerchantRow):
     received_at = fields.DatetimeField()
     estimated_date = fields.DateField(null=True)
     estimated_window = fields.JSONField(null=True)
+    extra = fields.JSONField(null=True)
+    """What else was said, for the operator: the carrier's own text, who signed, whether somebody must act."""
 
     class Meta:
         table = "tracking_events"
@@ -95,11 +97,32 @@ class TrackingEvent(MerchantRow):
         indexes = (("merchant_id",),)
 
 
+class StrayScan(MerchantRow):
+    """A scan that came before its parcel, or about another parcel with its number: kept for a while, then forgotten."""
+
+    tracking_key = fields.CharField(128)
+    source = fields.CharField(32)
+    digest = fields.BinaryField()
+    scan = fields.JSONField()
+    received_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "stray_scans"
+        unique_together = (("merchant", "tracking_key", "digest"),)
+        indexes = (("merchant_id", "expires_at"),)
+
+
 class TrackingSource(MerchantRow):
-    """Who may report events to a merchant's door, and the secret its signatures are checked with."""
+    """Who may report events to a merchant's door, and the secret its signatures are checked with.
+
+    After a rotation the secret before stays good for some days, so that no delivery is lost meanwhile.
+    """
 
     name = fields.CharField(32)
     secret = fields.CharField(128)
+    previous_secret = fields.CharField(128, null=True)
+    rotated_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

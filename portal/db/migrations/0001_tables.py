@@ -1,12 +1,12 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
 from orjson import loads
-from portal.db.outbox_rules import EffectState
-from portal.kernel.ids import new_id
+from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
-from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+from portal.db.outbox_rules import EffectState
+from portal.kernel.ids import new_id
 
 
 class Migration(migrations.Migration):
@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                 ("gift", fields.BooleanField(default=False)),
                 ("channel", fields.CharField(max_length=32)),
                 ("location", fields.CharField(default="", max_length=64)),
+                ("extra", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("policy_version_id", fields.UUIDField(null=True)),
                 ("fingerprint", fields.BinaryField()),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -681,6 +682,37 @@ class Migration(migrations.Migration):
             bases=["MerchantRow"],
         ),
         ops.CreateModel(
+            name="StrayScan",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                (
+                    "merchant",
+                    fields.ForeignKeyField(
+                        "doorstep.Merchant",
+                        source_field="merchant_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("tracking_key", fields.CharField(max_length=128)),
+                ("source", fields.CharField(max_length=32)),
+                ("digest", fields.BinaryField()),
+                ("scan", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("received_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "stray_scans",
+                "app": "doorstep",
+                "unique_together": (("merchant", "tracking_key", "digest"),),
+                "indexes": [Index(fields=["merchant_id", "expires_at"])],
+                "pk_attr": "id",
+                "table_description": "A scan that came before its parcel, or about another parcel with its number: kept for a while, then forgotten.",
+            },
+            bases=["MerchantRow"],
+        ),
+        ops.CreateModel(
             name="TrackingEvent",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -716,6 +748,7 @@ class Migration(migrations.Migration):
                 ("received_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("estimated_date", fields.DateField(null=True)),
                 ("estimated_window", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ("extra", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={
                 "table": "tracking_events",
@@ -743,6 +776,8 @@ class Migration(migrations.Migration):
                 ),
                 ("name", fields.CharField(max_length=32)),
                 ("secret", fields.CharField(max_length=128)),
+                ("previous_secret", fields.CharField(null=True, max_length=128)),
+                ("rotated_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={

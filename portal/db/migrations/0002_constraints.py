@@ -31,6 +31,7 @@ CHECKS = (
         "cancelled_quantity >= 0 AND refunded_quantity >= 0 AND cancelled_quantity + refunded_quantity <= quantity",
     ),
     ("parcel_lines", "parcel_lines_quantity", "quantity > 0"),
+    ("tracking_sources", "tracking_sources_rotation", "(previous_secret IS NULL) = (rotated_at IS NULL)"),
     (
         "returns",
         "returns_state",
