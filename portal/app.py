@@ -17,11 +17,19 @@ from portal.settings import Settings
 from portal.tracking import pages as tracking
 from portal.web import health
 from portal.web.assets import serve_asset
-from portal.web.errors import error_handlers
+from portal.web.errors import Faults, error_handlers
 from portal.web.headers import SecurityHeaders
 from portal.wiring import web_parts
 
 LARGEST_BODY = 256 * 1024
+ROUTES: list[BaseRoute] = [
+    *health.routes,
+    Route("/assets/{etag}/{path:path}", serve_asset),
+    *orders.routes,
+    *tracking.routes,
+    *returns.routes,
+]
+"""Every page and hook of the portal; the admin API comes in as a door beside them."""
 
 
 def utc_now() -> datetime:
@@ -45,28 +53,19 @@ def create_app(
         await parts.limiter.close()
 
     app = Starlette(
-        routes=[
-            *health.routes,
-            Route("/assets/{etag}/{path:path}", serve_asset),
-            *orders.routes,
-            *tracking.routes,
-            *returns.routes,
-            *doors,
-        ],
+        routes=[*ROUTES, *doors],
         middleware=[
             Middleware(SecurityHeaders, secure=settings.secure_cookies),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=5),
+            Middleware(Faults, frame=frame),
             Middleware(Tenancy, themes=parts.themes),
         ],
         exception_handlers=error_handlers(frame),
         lifespan=lifespan,
         max_body_size=LARGEST_BODY,
     )
-    app.state.settings = settings
-    app.state.clock = clock
-    app.state.assets = parts.assets
-    app.state.templates = parts.templates
-    app.state.store = parts.store
-    app.state.limiter = parts.limiter
+    app.state.settings, app.state.clock = settings, clock
+    app.state.assets, app.state.templates = parts.assets, parts.templates
+    app.state.store, app.state.limiter = parts.store, parts.limiter
     app.state.examples = dict(examples or {})
     return app

@@ -30,12 +30,16 @@ KEPT_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Visit:
-    """One request's merchant, look and language. `prefix` is "/de" when the path names the language, else ""."""
+    """One request's merchant, look and language. `prefix` is "/de" when the path names the language, else "".
+
+    `here` is the path without it.
+    """
 
     merchant: MerchantFacts
     theme: Theme
     speech: Speech
     prefix: str
+    here: str
 
     def path(self, request: Request, name: str, **params: object) -> str:
         """The address of a route, in the language that the visitor's own address names."""
@@ -90,24 +94,23 @@ class Tenancy:
         if merchant is None:
             await _misdirected()(scope, receive, send)
             return
-        scope = _with_visit(scope, merchant, self.themes)
-        await self.app(scope, receive, send)
+        await self.app(_with_visit(scope, merchant, self.themes), receive, send)
 
 
 def _with_visit(scope: Scope, merchant: MerchantFacts, themes: dict[str, Theme]) -> Scope:
+    """The scope for the routes, without the language in its path; the visit is told to the layers outside too."""
     first, slash, rest = scope["path"][1:].partition("/")
     named = first in merchant.locales
-    if named:
-        scope = {**scope, "path": f"/{rest}" if slash else "/"}
-    request = Request(scope)
-    language = first if named else _preferred(request, merchant, scope)
+    here = (f"/{rest}" if slash else "/") if named else scope["path"]
     visit = Visit(
         merchant,
         themes[merchant.theme],
-        Speech(language, merchant.country, merchant.time_zone),
+        Speech(first if named else _preferred(Request(scope), merchant, scope), merchant.country, merchant.time_zone),
         f"/{first}" if named else "",
+        here,
     )
-    return {**scope, "state": {**scope.get("state", {}), "visit": visit}}
+    scope["state"] = {**scope.get("state", {}), "visit": visit}
+    return {**scope, "path": here}
 
 
 def _preferred(request: Request, merchant: MerchantFacts, scope: Scope) -> str:
@@ -123,7 +126,6 @@ def frame(request: Request) -> Page:
     """The part of every view that surrounds its content."""
     visit = visit_of(request)
     merchant, assets = visit.merchant, request.app.state.assets
-    here = request.scope["path"]
     return Page(
         brand=Brand(
             name=merchant.name,
@@ -136,7 +138,8 @@ def frame(request: Request) -> Page:
         direction=visit.speech.direction,
         scheme="",
         languages=tuple(
-            Language(code, own_name(code), f"/{code}{here}", code == visit.speech.language) for code in merchant.locales
+            Language(code, own_name(code), f"/{code}{visit.here}", code == visit.speech.language)
+            for code in merchant.locales
         ),
         stylesheets=(assets.url("css/doorstep.css"), assets.url(f"themes/{visit.theme.name}/theme.css")),
         scripts=(assets.url("vendor/htmx.min.js"),),

@@ -37,6 +37,8 @@ class Order(MerchantRow):
     gift = fields.BooleanField(default=False)
     channel = fields.CharField(32)
     location = fields.CharField(64, default="")
+    extra = fields.JSONField()
+    """What else the shop's adapter found worth keeping: how amounts were rounded, shipping refunded …"""
     policy_version_id = fields.UUIDField(null=True)
     """The version of the policy that was live when the order was placed."""
     fingerprint = fields.BinaryField()

@@ -8,7 +8,14 @@ from uuid import UUID
 import orjson
 
 from portal.db.setup import connection
-from portal.integrations.records import DiscountShare, LineRecord, OrderRecord, TaxShare
+from portal.integrations.records import (
+    ChargeRecord,
+    DiscountShare,
+    LineRecord,
+    OrderRecord,
+    TaxShare,
+    TenderRecord,
+)
 from portal.kernel.ids import new_id
 from portal.orders.models import Order, OrderLine
 from portal.orders.rules import email_key, number_key, postal_key
@@ -101,29 +108,32 @@ def _columns(record: OrderRecord) -> dict[str, object]:
         "customer": asdict(record.customer),
         "shipping_address": asdict(record.shipping_address) if record.shipping_address else None,
         "billing_address": asdict(record.billing_address) if record.billing_address else None,
-        "charges": [
-            {
-                "kind": charge.kind,
-                "title": charge.title,
-                "price": charge.price.minor,
-                "discounts": _discounts(charge.discounts),
-                "taxes": _taxes(charge.taxes),
-            }
-            for charge in record.charges
-        ],
-        "tenders": [
-            {
-                "method": tender.method,
-                "gateway": tender.gateway,
-                "amount": tender.amount.minor if tender.amount else None,
-            }
-            for tender in record.tenders
-        ],
+        "charges": [_charge(charge) for charge in record.charges],
+        "tenders": [_tender(tender) for tender in record.tenders],
         "tags": list(record.tags),
         "note": record.note,
         "gift": record.gift,
         "channel": record.channel,
         "location": record.location,
+        "extra": record.extra,
+    }
+
+
+def _charge(charge: ChargeRecord) -> dict[str, object]:
+    return {
+        "kind": charge.kind,
+        "title": charge.title,
+        "price": charge.price.minor,
+        "discounts": _discounts(charge.discounts),
+        "taxes": _taxes(charge.taxes),
+    }
+
+
+def _tender(tender: TenderRecord) -> dict[str, object]:
+    return {
+        "method": tender.method,
+        "gateway": tender.gateway,
+        "amount": tender.amount.minor if tender.amount else None,
     }
 
 

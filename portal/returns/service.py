@@ -145,12 +145,22 @@ async def _write(
         requested_at=now,
         updated_at=now,
     )
+    await _write_lines(merchant.id, row.id, offer, picks)
+    await _note(merchant.id, row.id, "requested", "shopper" if via == "page" else via, "", now)
+    if approved:
+        await _note(merchant.id, row.id, "approved", "policy", f"version {offer.decision.policy_version}", now)
+        await _want_label(merchant, page, row, now)
+    await _tell_page(merchant.id, page.order_id)
+    return row
+
+
+async def _write_lines(merchant_id: UUID, return_id: UUID, offer: Offer, picks: Sequence[Pick]) -> None:
     worth = {line.line_id: line for line in offer.quote.lines}
     await ReturnLine.bulk_create(
         ReturnLine(
             id=new_id(),
-            merchant_id=merchant.id,
-            return_id=row.id,
+            merchant_id=merchant_id,
+            return_id=return_id,
             line_id=UUID(pick.line_id),
             quantity=pick.quantity,
             reason=pick.reason,
@@ -160,12 +170,6 @@ async def _write(
         )
         for pick in picks
     )
-    await _note(merchant.id, row.id, "requested", "shopper" if via == "page" else via, "", now)
-    if approved:
-        await _note(merchant.id, row.id, "approved", "policy", f"version {offer.decision.policy_version}", now)
-        await _want_label(merchant, page, row, now)
-    await _tell_page(merchant.id, page.order_id)
-    return row
 
 
 async def _decision_out(merchant_id: UUID, page: PageRow, offer: Offer, picks: Sequence[Pick]) -> dict[str, Any]:

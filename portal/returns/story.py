@@ -117,7 +117,7 @@ def headline(row: Return, just_sent: bool) -> tuple[Words, Words, str]:
     """The status in the largest type, the sentence below it, the tone."""
     head, lede, tone = HEADLINES[ReturnState(row.state)]
     if just_sent and row.state == ReturnState.APPROVED:
-        return Words(N_("Your return is on its way to us. Almost.")), Words(lede), tone
+        return Words(N_("Thank you. Your return is on record.")), Words(lede), tone
     return Words(head), Words(lede), tone
 
 

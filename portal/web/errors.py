@@ -9,6 +9,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.kernel.words import N_, Words
 from portal.web.answers import page
@@ -50,7 +51,7 @@ RETRY_AFTER = {429: "300"}
 
 
 def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exception], Handler]:
-    """Handlers for starlette; `frame` makes the page around the words."""
+    """Handlers for what is expected to go wrong; `frame` makes the page around the words."""
 
     def known(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -63,12 +64,36 @@ def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exceptio
     def too_many(request: Request, error: Exception) -> Response:
         return _notice(request, 429, frame)
 
-    def fault(request: Request, error: Exception) -> Response:
-        reference = secrets.token_hex(4)
-        log.error("fault", reference=reference, path=request.scope["path"], exc_info=error)
-        return _notice(request, 500, frame, reference)
+    return {HTTPException: known, Forged: forged, TooManyTries: too_many}
 
-    return {HTTPException: known, Forged: forged, TooManyTries: too_many, 500: fault}
+
+class Faults:
+    """Answers a bug or an outage with a page and a reference, in the shop's look, inside the layers that add headers."""
+
+    def __init__(self, app: ASGIApp, frame: Callable[[Request], Page]) -> None:
+        self.app = app
+        self.frame = frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            reference = secrets.token_hex(4)
+            log.error("fault", reference=reference, path=scope["path"], exc_info=error)
+            response = _notice(Request(scope), 500, self.frame, reference)
+            await response(scope, receive, send)
 
 
 def _notice(request: Request, status: int, frame: Callable[[Request], Page], reference: str = "") -> Response:

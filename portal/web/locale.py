@@ -136,7 +136,10 @@ class Speech:
 @lru_cache(maxsize=4096)
 def _money(minor: int, currency: str, locale: Locale) -> str:
     # Never rounded: where CLDR would drop decimals that were charged, they are shown.
-    return format_currency(Money(minor, currency).decimal, currency, locale=locale, decimal_quantization=False)
+    text = format_currency(Money(minor, currency).decimal, currency, locale=locale, decimal_quantization=False)
+    text = text.replace("-", "−")
+    # A sign such as US$ falls apart in a right-to-left line unless it is kept together.
+    return f"\u2066{text}\u2069" if locale.text_direction == "rtl" else text
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,14 @@
 """What every answer has in common: the right host, the right headers, the right language, no forged form."""
 
+from datetime import datetime
+
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from graphql_api.application import create_application
 from portal.merchants.queries import MerchantFacts
+from portal.settings import Settings
 from tests.factories.browsers import open_browser
 
 FOR_OTHERS = {"/hooks/tracking/{source}"}
@@ -153,3 +157,18 @@ async def test_an_answer_for_htmx_redirects_by_header(app: Starlette, merchant: 
     browser = open_browser(app, merchant)
     answer = await browser.submit("/lookup", {"number": "1", "contact": "1"}, headers={"hx-request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/lookup/result")
+
+
+async def test_a_fault_of_ours_is_a_page_with_a_reference_and_all_headers(
+    settings: Settings, merchant: MerchantFacts
+) -> None:
+    def broken() -> datetime:
+        raise RuntimeError("secret-of-the-house")
+
+    faulty = create_application(settings, clock=broken)
+    answer = await open_browser(faulty, merchant).get("/de/lookup/result")
+    await faulty.state.limiter.close()
+    assert (answer.status_code, answer.headers["content-language"]) == (500, "de")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "secret-of-the-house" not in answer.text
+    assert 'href="/en/lookup/result"' in answer.text

@@ -73,7 +73,7 @@ def test_a_moment_falls_on_the_shops_day() -> None:
         ("de", BERLIN, Money(123456789, "EUR"), "1.234.567,89 €"),
         ("en", NEW_YORK, Money(148000, "USD"), "$1,480.00"),
         ("es", NEW_YORK, Money(148000, "USD"), "$1,480.00"),
-        ("en", NEW_YORK, Money(-148000, "USD"), "-$1,480.00"),
+        ("en", NEW_YORK, Money(-148000, "USD"), "−$1,480.00"),
         ("en", NEW_YORK, Money(148000, "JPY"), "¥148,000"),
         ("de", BERLIN, Money(148000, "JPY"), "148.000 ¥"),
         ("en", BERLIN, Money(1500, "KWD"), "KWD 1.500"),

@@ -166,7 +166,6 @@ async def test_the_page_for_too_many_tries(app: Starlette, merchant: MerchantFac
     judged(answers[-1], 429)
 
 
-@pytest.mark.xfail(reason="outside of the tenancy layer nobody knows the shop, so a fault is a line of English text")
 async def test_the_page_for_a_fault_of_ours(settings: Settings, merchant: MerchantFacts) -> None:
     def broken() -> object:
         raise RuntimeError("the clock stands still")
