@@ -68,7 +68,7 @@ def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exceptio
 
 
 class Faults:
-    """Answers a bug or an outage with a page and a reference, in the shop's look, inside the layers that add headers."""
+    """Answers a bug or an outage with a page and a reference, in the shop's look, within the layers of headers."""
 
     def __init__(self, app: ASGIApp, frame: Callable[[Request], Page]) -> None:
         self.app = app
