@@ -116,7 +116,7 @@ def _problems_of(catalogue: Catalog, template: Catalog) -> Iterator[str]:
 
 
 def faults(message: Message, catalogue: Catalog) -> Iterator[str]:
-    """What is wrong with one translation: missing, unsure, a plural form short, other places or ends than its source."""
+    """What is wrong with one translation: missing, unsure, a plural form short, other places or ends than the id."""
     if message.fuzzy:
         yield "is marked fuzzy"
     said, ids = _forms(message.string or ""), _forms(message.id)
