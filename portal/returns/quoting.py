@@ -13,18 +13,21 @@ from portal.payouts.rules import PaidLine, quote_return, value_of
 from portal.policies.rules import Decision, LineDecision, Policy, decide
 from portal.policies.terms import combine, ship_by
 from portal.returns.rules import Pick, ReturnRefused, check_picks
-from portal.tracking.facts import return_facts
+from portal.tracking.facts import gone_by_shop, return_facts, settled
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back for
-    them.
+    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back.
+
+    `shop_units` and `shop_refunded` are what the shop itself had counted for the line when the first of them was made.
     """
 
     quantity: int = 0
     gross: int = 0
     refund: int = 0
+    shop_units: int = 0
+    shop_refunded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ def decide_return(
     content: Mapping[str, Any], held: Mapping[str, Held], policy: Policy, time_zone: str, now: datetime
 ) -> Decision:
     """Which lines may come back, as of now."""
-    units = {line: each.quantity for line, each in held.items()}
+    now_gone = {line["id"]: gone_by_shop(line) for line in content["lines"]}
+    units = {
+        line: each.quantity - settled(now_gone[line], each.shop_units, each.quantity) for line, each in held.items()
+    }
     return decide(policy, return_facts(content, units, time_zone), now)
 
 
@@ -83,7 +89,8 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
     """A line as it was paid, less what is spoken for: cancelled or refunded by the shop, or in a return of ours."""
     line = next(line for line in content["lines"] if line["id"] == line_id)
     currency, ours = content["order"]["currency"], held.get(line_id, Held())
-    by_shop = min(line["quantity"], line["refunded_quantity"] + line["cancelled"])
+    counted = settled(gone_by_shop(line), ours.shop_units, ours.quantity)
+    by_shop = min(line["quantity"], gone_by_shop(line) - counted)
     paid = PaidLine(
         line_id=line_id,
         title=line["title"],
@@ -92,7 +99,7 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
         discounts=_labelled(line["discounts"], currency),
         taxes=_labelled(line["taxes"], currency),
         taxes_included=content["order"]["taxes_included"],
-        refunded=Money(line["refunded"] + ours.refund, currency),
+        refunded=Money(_refunded(line, ours), currency),
     )
     gone = value_of(paid, by_shop) if by_shop else Money(0, currency)
     return replace(
@@ -105,9 +112,13 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
 def order_left(content: Mapping[str, Any], held: Mapping[str, Held]) -> Money:
     """What was paid for the order less everything refunded on it, by the shop or promised by us."""
     currency = content["order"]["currency"]
-    refunded = [Money(line["refunded"], currency) for line in content["lines"]]
-    promised = [Money(each.refund, currency) for each in held.values()]
-    return Money(content["order"]["total"], currency) - total([*refunded, *promised], currency)
+    refunded = [Money(_refunded(line, held.get(line["id"], Held())), currency) for line in content["lines"]]
+    return Money(content["order"]["total"], currency) - total(refunded, currency)
+
+
+def _refunded(line: Mapping[str, Any], ours: Held) -> int:
+    """What was paid back for a line, by the shop or promised by us; the shop's refund for our return counts once."""
+    return int(line["refunded"] + ours.refund - settled(line["refunded"], ours.shop_refunded, ours.refund))
 
 
 def _labelled(shares: Sequence[Mapping[str, Any]], currency: str) -> tuple[tuple[str, Money], ...]:

@@ -29,6 +29,7 @@ from portal.returns.queries import (
 )
 from portal.returns.quoting import Offer, make_offer
 from portal.returns.rules import Pick, QuoteChanged, ReturnRefused, ReturnState
+from portal.tracking.facts import gone_by_shop
 from portal.tracking.queries import PageRow, lock_page
 from portal.tracking.service import set_page_returns
 
@@ -145,7 +146,7 @@ async def _write(
         requested_at=now,
         updated_at=now,
     )
-    await _write_lines(merchant.id, row.id, offer, picks)
+    await _write_lines(page, row, offer, picks)
     await _note(merchant.id, row.id, "requested", "shopper" if via == "page" else via, "", now)
     if approved:
         await _note(merchant.id, row.id, "approved", "policy", f"version {offer.decision.policy_version}", now)
@@ -154,19 +155,22 @@ async def _write(
     return row
 
 
-async def _write_lines(merchant_id: UUID, return_id: UUID, offer: Offer, picks: Sequence[Pick]) -> None:
+async def _write_lines(page: PageRow, row: Return, offer: Offer, picks: Sequence[Pick]) -> None:
     worth = {line.line_id: line for line in offer.quote.lines}
+    lines = {line["id"]: line for line in page.content["lines"]}
     await ReturnLine.bulk_create(
         ReturnLine(
             id=new_id(),
-            merchant_id=merchant_id,
-            return_id=return_id,
+            merchant_id=row.merchant_id,
+            return_id=row.id,
             line_id=UUID(pick.line_id),
             quantity=pick.quantity,
             reason=pick.reason,
             comment=pick.comment,
             gross=worth[pick.line_id].gross.minor,
             refund=worth[pick.line_id].value.minor,
+            shop_units=gone_by_shop(lines[pick.line_id]),
+            shop_refunded=lines[pick.line_id]["refunded"],
         )
         for pick in picks
     )
@@ -235,6 +239,7 @@ async def _tell_page(merchant_id: UUID, order_id: UUID) -> None:
                 "number": row.number,
                 "state": row.state,
                 "lines": {str(line.line_id): line.quantity for line in lines if line.return_id == row.id},
+                "before": {str(line.line_id): line.shop_units for line in lines if line.return_id == row.id},
             }
             for row in returns
         ],

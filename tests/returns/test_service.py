@@ -20,6 +20,7 @@ from portal.returns.queries import held_by_returns
 from portal.returns.rules import Pick, QuoteChanged, ReturnRefused
 from portal.returns.service import approve_return, decline_return, request_return
 from portal.tracking.queries import find_page
+from portal.tracking.service import refresh_page
 from tests.factories.merchants import NOW
 from tests.factories.policies import FIRST_POLICY
 from tests.factories.records import delivered_parcel, line_record, order_record
@@ -69,6 +70,25 @@ async def test_units_that_the_shop_took_back_are_not_paid_twice(merchant: Mercha
         await ask(merchant, order, Pick(line, 1))
 
 
+async def test_what_the_shop_records_for_our_return_counts_once(merchant: MerchantFacts) -> None:
+    """Three units, one in a return of ours. The shop books that refund: two are left, not one; a second one: one."""
+    order, line = await delivered(merchant, quantity=3, unit_price=Money(1000, "EUR"))
+    await ask(merchant, order, Pick(line, 1))
+    await shop_refunds(merchant, order, 1)
+    assert (await ask(merchant, order, Pick(line, 1))).refund == 1000
+    await shop_refunds(merchant, order, 2)
+    with pytest.raises(ReturnRefused, match="too_many"):
+        await ask(merchant, order, Pick(line, 2))
+    assert (await ask(merchant, order, Pick(line, 1))).refund == 1000
+
+
+async def shop_refunds(merchant: MerchantFacts, order_id: UUID, units: int) -> None:
+    await OrderLine.filter(merchant_id=merchant.id, order_id=order_id).update(
+        refunded_quantity=units, refunded=1000 * units
+    )
+    await refresh_page(merchant.id, order_id)
+
+
 async def test_the_same_key_is_the_same_return_and_another_body_is_refused(merchant: MerchantFacts) -> None:
     order, line = await delivered(merchant, quantity=3)
     first = await ask(merchant, order, Pick(line, 1), key="k-1")
@@ -93,7 +113,9 @@ async def test_everything_is_written_in_one_go(merchant: MerchantFacts) -> None:
     assert owed.payload == {"return_id": str(made.id)}
     page = await find_page(merchant.id, order)
     assert page is not None
-    assert page.content["returns"] == [{"number": made.number, "state": "approved", "lines": {line: 1}}]
+    assert page.content["returns"] == [
+        {"number": made.number, "state": "approved", "lines": {line: 1}, "before": {line: 0}}
+    ]
     told = (
         await ReturnChange.filter(merchant_id=merchant.id, return_id=made.id).order_by("id").values_list("what", "who")
     )
