@@ -20,12 +20,14 @@ from graphql import (
 )
 from graphql.execution import get_variable_values
 from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
 
 from graphql_api import errors
 from graphql_api.context import Context
 from graphql_api.cost import Priced, price
 from graphql_api.errors import Told
 from graphql_api.limits import MAX_CHARACTERS, MAX_TOKENS, check_size
+from graphql_api.shortcuts import shorter
 from graphql_api.throttle import RESTORE_PER_SECOND, Buckets, Level
 
 KEPT_DOCUMENTS = 256
@@ -64,7 +66,7 @@ class Engine:
     """Runs requests against one schema. Documents that were good before are not read again."""
 
     def __init__(self, schema: Schema, buckets: Buckets) -> None:
-        self._strawberry = schema
+        self._executor = shorter(schema)
         self._schema = schema._schema  # the engine's own schema: strawberry has no public name for it
         self._buckets = buckets
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
@@ -94,7 +96,8 @@ class Engine:
             context_value=context,
             variable_values=asked.variables,
             operation_name=asked.operation_name,
-            executor_class=self._strawberry.execution_context_class,
+            executor_class=self._executor,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # a plain bool instead of a guard
             hide_suggestions=True,
         )
         return await running if isawaitable(running) else running
