@@ -28,6 +28,7 @@ class Question:
     """Whether the browser takes gzip."""
     language: str = "de"
     query: str = ""
+    network: str = "127.0.0.1"
 
     def scope(self) -> dict[str, Any]:
         """A new ASGI scope."""
@@ -50,7 +51,7 @@ class Question:
             "query_string": self.query.encode(),
             "root_path": "",
             "headers": headers,
-            "client": ("127.0.0.1", 40000),
+            "client": (self.network, 40000),
             "server": ("127.0.0.1", 8000),
             "state": {},
         }

@@ -1,4 +1,4 @@
-"""The floors as one bare application: Starlette, an asyncpg pool, Jinja. One brand, one language, its facts read at start."""
+"""The floors as one bare application: Starlette, an asyncpg pool, Jinja. One brand, one language, read at start."""
 
 import os
 from collections.abc import AsyncIterator
@@ -47,7 +47,7 @@ class Shop:
 
 def create_floor(database_url: str = "", redis_url: str = "") -> Starlette:
     """The application; as a server's factory it reads DATABASE_URL and REDIS_URL."""
-    from tests.bench.floor_lookup import look_up
+    from tests.bench.floor_lookup import look_up, show_result
     from tests.bench.floor_return import send_return
     from tests.bench.floor_tracking import show_changes, show_order
 
@@ -69,6 +69,7 @@ def create_floor(database_url: str = "", redis_url: str = "") -> Starlette:
             Route("/orders/{order_id:uuid}", show_order),
             Route("/orders/{order_id:uuid}/live", show_changes),
             Route("/lookup", look_up, methods=["POST"]),
+            Route("/lookup/result", show_result),
             Route("/orders/{order_id:uuid}/returns", send_return, methods=["POST"]),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=5)],

@@ -1,4 +1,4 @@
-"""The floors' Jinja: our template files with every include written into its place, as one who writes by hand would have it.
+"""The floors' Jinja: our templates with every include written into its place, as one who writes by hand has it.
 
 The environment autoescapes and speaks the visitor's language as ours does; it has no other layer.
 """
@@ -15,7 +15,7 @@ from portal.web.assets import Assets
 from portal.web.locale import Speech
 from portal.web.render import TEMPLATES, iso
 
-INCLUDE = re.compile(r'^[ \t]*\{% include "([^"]+)" %\}\n?|\{% include "([^"]+)" %\}\n?', re.MULTILINE)
+INCLUDE = re.compile(r'(?:^[ \t]*)?\{% include "([^"]+)" %\}(\n?)', re.MULTILINE)
 
 
 class Flat(BaseLoader):
@@ -31,7 +31,9 @@ class Flat(BaseLoader):
 
 def flat(path: Path) -> str:
     """A template's text with each include replaced by the text of its file."""
-    return INCLUDE.sub(lambda found: flat(TEMPLATES / (found[1] or found[2])), path.read_text().removesuffix("\n"))
+    text = path.read_text().removesuffix("\n")
+    # The empty comment swallows the line end, as the include did.
+    return INCLUDE.sub(lambda found: flat(TEMPLATES / found[1]) + (found[2] and "{##}\n"), text)
 
 
 def flat_environment(assets: Assets, speech: Speech) -> Environment:

@@ -14,8 +14,8 @@ from tests.factories.merchants import NOW
 
 LOCK = "SELECT version FROM order_pages WHERE id = $1 AND merchant_id = $2 FOR UPDATE"
 RETURN = """
-INSERT INTO returns (id, merchant_id, order_id, number, request_key, request_digest, state, via, currency, refund, quote,
-                     decision, method, ship_by, locale, version, requested_at, updated_at)
+INSERT INTO returns (id, merchant_id, order_id, number, request_key, request_digest, state, via, currency, refund,
+                     quote, decision, method, ship_by, locale, version, requested_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, '', 'approved', 'page', 'EUR', $6, '{}', '{}', 'prepaid_label', $7, 'de', 1, $8, $8)
 """
 LINE = """
@@ -43,7 +43,7 @@ async def _write(link: Any, merchant: UUID, order_id: UUID, form: dict[str, str]
     return_id = new_id()
     number = f"F-{return_id.hex[-12:]}"
     await link.fetchval(LOCK, order_id, merchant)
-    await link.execute(RETURN, return_id, merchant, order_id, number, form["draft"], 18900, NOW.date(), NOW)
+    await link.execute(RETURN, return_id, merchant, order_id, number, f"floor-{form['draft']}", 18900, NOW.date(), NOW)
     await link.execute(LINE, new_id(), merchant, return_id, UUID(form["line"]), 18900)
     payload = orjson.dumps({"return_id": str(return_id)}).decode()
     await link.execute(EFFECT, new_id(), merchant, str(return_id), payload, NOW)

@@ -134,7 +134,8 @@ async def copy_orders(order: Order, first: int, last: int) -> None:
         if table in {"parcel_lines", "tracking_events"}:
             belongs = "t.parcel_id IN (SELECT id FROM parcels WHERE order_id = $1)"
         await connection().execute_query(
-            f"INSERT INTO {table} SELECT {await _columns(table, ids)} FROM {table} t, generate_series($2::int, $3::int) n "
+            f"INSERT INTO {table} SELECT {await _columns(table, ids)} "
+            f"FROM {table} t, generate_series($2::int, $3::int) n "
             f"WHERE {belongs}",
             [order.id, first, last],
         )

@@ -58,8 +58,8 @@ async def _rate(program: str, port: int, path: str, ground: Ground) -> float:
         *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
         f"http://127.0.0.1:{port}{path}",
         stdout=asyncio.subprocess.PIPE,
-        preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
     )
+    os.sched_setaffinity(process.pid, {LOAD_CORE})
     said = (await process.communicate())[0].decode()
     found = RATE.search(said)
     if found is None or FAILED.search(said):
@@ -95,12 +95,8 @@ def _served(factory: str, ground: Ground) -> Iterator[int]:
         "--log-level",
         "error",
     ]
-    process = subprocess.Popen(
-        [sys.executable, *command, factory],
-        env=environment,
-        start_new_session=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
-    )
+    process = subprocess.Popen([sys.executable, *command, factory], env=environment, start_new_session=True)
+    os.sched_setaffinity(process.pid, {SERVER_CORE})
     try:
         _wait_for(port, process)
         yield port
