@@ -1,8 +1,9 @@
-"""The door for carriers: signed deliveries of scans in our own vocabulary, `POST /hooks/tracking/{source}`.
+"""The door for carriers and aggregators: signed deliveries of scans, `POST /hooks/tracking/{source}`.
 
-The signature covers the raw bytes: `Doorstep-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>." + body>`.
-One scan that cannot be read never stops the others; the answer names it. The merchant is the host's, so a number
-that another merchant also has stays untouched there.
+A source named after a vendor ("easypost", "aftership", "shippo") speaks and signs as that vendor documents; any other
+speaks our own language and signs the raw bytes: `Doorstep-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>." +
+body>`. One scan that cannot be read never stops the others; the answer names it. The merchant is the host's, so a
+number that another merchant also has stays untouched there.
 """
 
 import hashlib
@@ -12,32 +13,38 @@ from typing import Annotated, Any
 
 import orjson
 import structlog
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from portal.integrations.scans import Delivery, PayloadRefused
+from portal.kernel.ids import new_token
 from portal.merchants.visits import visit_of
-from portal.tracking.queries import find_source_secret
-from portal.tracking.rules import ParcelStatus
-from portal.tracking.service import HeardScan, record_scans
+from portal.tracking.heard import HeardScan, heard_scan
+from portal.tracking.normalising import list_vocabularies, meaning_of, webhooks_of
+from portal.tracking.rules import FUTURE, ParcelStatus, tracking_key
+from portal.tracking.service import record_scans
+from portal.tracking.sources import list_secrets
 
 log = structlog.get_logger()
 TOLERANCE = timedelta(minutes=5)
+NOBODYS = new_token()
 MOST_SCANS = 500
-FUTURE = timedelta(hours=24)
-"""A carrier's clock may be in another zone; a scan further ahead than a day is a mistake."""
+"""Scans in one delivery that speaks our own language; an aggregator sends a parcel's whole history at once."""
 
 Text = Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)]
 Clock = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")]
+Refused = list[dict[str, Any]]
 
 
 class ScanIn(BaseModel):
-    """One scan as it is delivered."""
+    """One scan as it is delivered: with our status, or with a vendor's `vocabulary` and its `code`."""
 
     model_config = ConfigDict(extra="ignore")
 
     tracking_number: Annotated[str, StringConstraints(min_length=4, max_length=128)]
-    status: ParcelStatus
+    status: ParcelStatus | None = None
+    vocabulary: str = ""
     occurred_at: AwareDatetime
     id: Text = ""
     carrier: Text = ""
@@ -48,19 +55,29 @@ class ScanIn(BaseModel):
     estimated_delivery: date | None = None
     estimated_window: Annotated[list[Clock], Field(min_length=2, max_length=2)] | None = None
 
+    @model_validator(mode="after")
+    def _says_something(self) -> "ScanIn":
+        if self.vocabulary and self.vocabulary not in list_vocabularies():
+            raise ValueError(f"vocabulary: one of {', '.join(list_vocabularies())}")
+        if self.status is None and not (self.vocabulary and self.code):
+            raise ValueError("status: missing, and no code of a known vocabulary instead")
+        return self
+
     def heard(self) -> HeardScan:
         """The scan as the service takes it."""
         window = (self.estimated_window[0], self.estimated_window[1]) if self.estimated_window else None
+        meaning = meaning_of(self.vocabulary, self.code) if self.status is None else None
+        status = self.status or ParcelStatus(meaning.status if meaning else ParcelStatus.UNKNOWN)
         return HeardScan(
             tracking_number=self.tracking_number,
-            status=self.status,
+            status=status,
             occurred_at=self.occurred_at,
             carrier=self.carrier,
-            event_id=self.id,
-            reason=self.reason,
-            code=self.code,
+            event_id=self.id.replace("\x00", ""),
+            reason=self.reason or (meaning.reason if meaning else None),
+            code=self.code.replace("\x00", ""),
             city=self.city.replace("\x00", ""),
-            country=self.country.upper(),
+            country=self.country.replace("\x00", "").upper(),
             estimated_date=self.estimated_delivery,
             estimated_window=window,
         )
@@ -68,17 +85,22 @@ class ScanIn(BaseModel):
 
 async def receive_scans(request: Request) -> Response:
     """POST /hooks/tracking/{source}: 200 with what became of each scan, 401 unsigned, 400 unreadable."""
-    body, now = await request.body(), request.app.state.clock()
+    source, body, now = request.path_params["source"], await request.body(), request.app.state.clock()
     merchant_id = visit_of(request).merchant.id
-    secret = await find_source_secret(merchant_id, request.path_params["source"])
-    if not is_signed(request.headers.get("doorstep-signature", ""), body, secret or "", now) or secret is None:
-        log.warning("tracking delivery refused", source=request.path_params["source"], size=len(body))
+    secrets = await list_secrets(merchant_id, source, now)
+    # Without a source a secret that nobody knows is checked all the same: it takes as long, and proves nothing.
+    proven = [_proves(request, source, body, secret, now) for secret in secrets or [NOBODYS]]
+    if not (secrets and any(proven)):
+        log.warning("tracking delivery refused", source=source[:32], size=len(body))
         return JSONResponse({"error": "the signature does not fit"}, 401)
-    raw = _entries(body)
-    if raw is None:
-        return JSONResponse({"error": f"expected {{'events': [...]}} with at most {MOST_SCANS} entries"}, 400)
-    scans, refused = _read(raw, now)
-    heard = await record_scans(merchant_id, request.path_params["source"], scans, now)
+    try:
+        scans, refused = _read(source, body, now)
+    except PayloadRefused as error:
+        log.warning("tracking delivery unreadable", source=source, size=len(body), reason=str(error))
+        return JSONResponse({"error": str(error)}, 400)
+    if refused:
+        log.warning("scans refused", source=source, refused=refused[:5], count=len(refused))
+    heard = await record_scans(merchant_id, source, scans, now)
     answer = {"taken": heard.taken, "known": heard.known, "strangers": heard.strangers, "refused": refused}
     return JSONResponse(answer)
 
@@ -87,7 +109,7 @@ def is_signed(header: str, body: bytes, secret: str, now: datetime) -> bool:
     """Whether the header proves the body, in constant time and not older than five minutes."""
     parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
     stamp = parts.get("t", "")
-    if not (stamp.isdecimal() and len(stamp) <= 12):
+    if not (stamp.isdecimal() and stamp.isascii() and len(stamp) <= 12):
         return False
     fresh = abs(now.timestamp() - int(stamp)) <= TOLERANCE.total_seconds()
     expected = sign(secret, int(stamp), body)
@@ -99,26 +121,55 @@ def sign(secret: str, stamp: int, body: bytes) -> str:
     return hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
 
 
-def _entries(body: bytes) -> list[Any] | None:
+def _proves(request: Request, source: str, body: bytes, secret: str, now: datetime) -> bool:
+    vendor = webhooks_of(source)
+    if vendor is None:
+        return is_signed(request.headers.get("doorstep-signature", ""), body, secret, now)
+    path: str = request.scope["path"]
+    delivery = Delivery(request.method, path, request.query_params, request.headers, body)
+    return bool(vendor.is_signed(delivery, secret, now))
+
+
+def _read(source: str, body: bytes, now: datetime) -> tuple[list[HeardScan], Refused]:
     try:
         data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
+    except orjson.JSONDecodeError as error:
+        raise PayloadRefused("the body is not JSON") from error
+    vendor = webhooks_of(source)
+    if vendor is None:
+        return _sorted_out(_read_own(data), [], now)
+    reading = vendor.read_scans(data)
+    return _sorted_out(list(enumerate(map(heard_scan, reading.scans))), reading.refused, now)
+
+
+def _read_own(data: Any) -> list[tuple[int, HeardScan | dict[str, Any]]]:
     entries = data.get("events") if isinstance(data, dict) else None
-    return entries if isinstance(entries, list) and len(entries) <= MOST_SCANS else None
+    if not isinstance(entries, list) or len(entries) > MOST_SCANS:
+        raise PayloadRefused(f"expected {{'events': [...]}} with at most {MOST_SCANS} entries")
+    return [(index, _one(index, entry)) for index, entry in enumerate(entries)]
 
 
-def _read(raw: list[Any], now: datetime) -> tuple[list[HeardScan], list[dict[str, Any]]]:
-    scans, refused = [], []
-    for index, entry in enumerate(raw):
-        try:
-            scan = ScanIn.model_validate(entry)
-        except ValidationError as error:
-            first = error.errors()[0]
-            refused.append({"index": index, "field": ".".join(map(str, first["loc"])), "reason": first["msg"]})
-            continue
-        if scan.occurred_at > now + FUTURE:
+def _one(index: int, entry: Any) -> HeardScan | dict[str, Any]:
+    try:
+        return ScanIn.model_validate(entry).heard()
+    except ValidationError as error:
+        first = error.errors()[0]
+        return {"index": index, "field": ".".join(map(str, first["loc"])), "reason": first["msg"]}
+
+
+def _sorted_out(
+    found: list[tuple[int, HeardScan | dict[str, Any]]], refused: Refused, now: datetime
+) -> tuple[list[HeardScan], Refused]:
+    """Scans to take, and every entry that cannot be one, with the reason."""
+    scans: list[HeardScan] = []
+    refused = list(refused)
+    for index, one in found:
+        if isinstance(one, dict):
+            refused.append(one)
+        elif one.occurred_at > now + FUTURE:
             refused.append({"index": index, "field": "occurred_at", "reason": "lies in the future"})
-            continue
-        scans.append(scan.heard())
+        elif len(tracking_key(one.tracking_number)) < 4:
+            refused.append({"index": index, "field": "tracking_number", "reason": "has no letters and digits"})
+        else:
+            scans.append(one)
     return scans, refused

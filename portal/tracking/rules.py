@@ -1,8 +1,8 @@
 """Parcel statuses and the fold that makes one state of every event ever heard, in whatever order they came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -41,6 +41,14 @@ AFTER_DELIVERY = frozenset(
     }
 )
 """What may still happen to a delivered parcel; a stray later scan ("in transit") does not undo a delivery."""
+
+WAY_BACK = {
+    ParcelStatus.RETURNING: frozenset({ParcelStatus.PICKED_UP, ParcelStatus.IN_TRANSIT}),
+    ParcelStatus.RETURNED_TO_SENDER: frozenset(
+        {ParcelStatus.PICKED_UP, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY}
+    ),
+}
+"""Movement on the way back to the sender: it must not read as if the parcel were coming after all."""
 
 TROUBLE = frozenset(
     {
@@ -92,36 +100,80 @@ class ParcelState:
     previous_date: date | None = None
 
 
+class Effect(StrEnum):
+    """What one scan did to its parcel's state, and if nothing, why."""
+
+    MOVED = "moved"
+    NOT_UNDERSTOOD = "not_understood"
+    ONLY_DATA = "only_data"
+    DELIVERED_STAYS = "delivered_stays"
+    ON_ITS_WAY_BACK = "on_its_way_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One scan, what it did, and the state after it."""
+
+    scan: Scan
+    effect: Effect
+    state: ParcelState
+
+
 def fold(scans: Iterable[Scan], shipped_at: datetime) -> ParcelState:
     """The state after all scans, by event time. Any order of arrival and any repetition gives the same state."""
     state = ParcelState(ParcelStatus.PENDING, shipped_at)
-    for scan in sorted(set(scans), key=lambda scan: (scan.occurred_at, scan.digest)):
-        state = _after(state, scan)
+    for step in fold_steps(scans, shipped_at):
+        state = step.state
     return state
 
 
-def _after(state: ParcelState, scan: Scan) -> ParcelState:
+def fold_steps(scans: Iterable[Scan], shipped_at: datetime) -> Iterator[Step]:
+    """The same, scan by scan: what each did, so that "why does the page say that" has an answer."""
+    state = ParcelState(ParcelStatus.PENDING, shipped_at)
+    for scan in sorted(set(scans), key=lambda scan: (scan.occurred_at, scan.digest)):
+        effect = effect_of(scan.status, state.status)
+        state = _after(state, scan, moves=effect is Effect.MOVED)
+        yield Step(scan, effect, state)
+
+
+def effect_of(then: ParcelStatus, now: ParcelStatus) -> Effect:
+    """What a scan does to a parcel that is in state `now`."""
+    if then is ParcelStatus.UNKNOWN:
+        return Effect.NOT_UNDERSTOOD
+    if now is ParcelStatus.DELIVERED and (then not in AFTER_DELIVERY or then is ParcelStatus.DELIVERED):
+        return Effect.DELIVERED_STAYS
+    if then in BEFORE_THE_ROAD and now not in BEFORE_THE_ROAD:
+        return Effect.ONLY_DATA
+    if then in WAY_BACK.get(now, ()):
+        return Effect.ON_ITS_WAY_BACK
+    return Effect.MOVED
+
+
+def _after(state: ParcelState, scan: Scan, *, moves: bool) -> ParcelState:
     promise = scan.estimated_date or state.carrier_date
-    moved = state.carrier_date is not None and promise != state.carrier_date
-    window = scan.estimated_window if scan.estimated_date else state.carrier_window
-    moves = _moves(state.status, scan.status)
+    promised_anew = state.carrier_date is not None and promise != state.carrier_date
     return ParcelState(
         status=scan.status if moves else state.status,
         status_at=scan.occurred_at if moves else state.status_at,
         reason=scan.reason if moves else state.reason,
         delivered_at=scan.occurred_at if moves and scan.status is ParcelStatus.DELIVERED else state.delivered_at,
         carrier_date=promise,
-        carrier_window=window,
-        previous_date=state.carrier_date if moved else state.previous_date,
+        carrier_window=scan.estimated_window if scan.estimated_date else state.carrier_window,
+        previous_date=state.carrier_date if promised_anew else state.previous_date,
     )
 
 
-def _moves(now: ParcelStatus, then: ParcelStatus) -> bool:
-    if now is ParcelStatus.DELIVERED:
-        return then in AFTER_DELIVERY and then is not ParcelStatus.DELIVERED
-    if then in BEFORE_THE_ROAD:
-        return now in BEFORE_THE_ROAD and then is not ParcelStatus.UNKNOWN
-    return True
+FUTURE = timedelta(hours=24)
+"""A carrier's clock may be in another zone; a scan further ahead than a day is a mistake."""
+BEFORE_HANDOVER = timedelta(days=30)
+AFTER_HANDOVER = timedelta(days=180)
+
+
+def belongs(occurred_at: datetime, shipped_at: datetime) -> bool:
+    """Whether a scan can be about a parcel handed over then. Carriers use numbers again after some months, so the
+    number alone does not say which of two parcels is meant.
+    """
+    return shipped_at - BEFORE_HANDOVER <= occurred_at <= shipped_at + AFTER_HANDOVER
 
 
 def tracking_key(number: str) -> str:

@@ -1,10 +1,8 @@
 """Verbs of the tracking room: parcels from the shop, scans from carriers, and the page row that follows both."""
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -15,42 +13,17 @@ from portal.kernel.ids import new_id
 from portal.orders.images import list_image_urls
 from portal.orders.models import Order
 from portal.orders.queries import list_order_lines
+from portal.tracking.applying import Told, apply_scans, keep_scans, list_histories, write_states
 from portal.tracking.content import SHOP, build_content
-from portal.tracking.models import Parcel, ParcelLine, TrackingEvent, TrackingSource
-from portal.tracking.rules import ParcelStatus, Scan, fold, tracking_key
+from portal.tracking.heard import Heard, HeardScan
+from portal.tracking.models import Parcel, ParcelLine, TrackingSource
+from portal.tracking.rules import ParcelStatus, tracking_key
+from portal.tracking.strays import keep_strays, take_strays
 
-
-@dataclass(frozen=True, slots=True)
-class HeardScan:
-    """One scan as a source reports it. `event_id` is the source's own id or "": then the facts tell repetitions
-    apart.
-    """
-
-    tracking_number: str
-    status: ParcelStatus
-    occurred_at: datetime
-    carrier: str = ""
-    event_id: str = ""
-    reason: str | None = None
-    code: str = ""
-    city: str = ""
-    country: str = ""
-    estimated_date: date | None = None
-    estimated_window: tuple[str, str] | None = None
-
-    def digest(self, source: str) -> bytes:
-        """What makes it the same scan when it comes again."""
-        facts = [self.event_id] if self.event_id else [self.status, self.occurred_at.isoformat(), self.code, self.city]
-        return hashlib.sha256(orjson.dumps([source, *facts])).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What became of a delivery of scans: taken anew, known already, about a parcel that is nobody's here."""
-
-    taken: int
-    known: int
-    strangers: int
+AT_ONCE = 500
+"""Scans applied in one transaction."""
+TRIES = 3
+"""Rounds for scans whose parcel appears while they are being kept as strays."""
 
 
 async def ensure_source(merchant_id: UUID, name: str, now: datetime) -> str:
@@ -73,38 +46,39 @@ async def store_parcels(
     """Keep what the shop says of an order's parcels, inside the caller's transaction. `lines`: the shop's ids to
     ours.
     """
+    await _hold_page(merchant_id, order_id)
+    handed_over: dict[UUID, datetime] = {}
+    told: list[Told] = []
+    keys: dict[UUID, str] = {}
     for position, record in enumerate(records, start=1):
         parcel = await _store_parcel(merchant_id, order_id, position, record)
-        await ParcelLine.filter(merchant_id=merchant_id, parcel_id=parcel.id).delete()
-        await ParcelLine.bulk_create(
-            ParcelLine(
-                id=new_id(),
-                merchant_id=merchant_id,
-                parcel_id=parcel.id,
-                line_id=lines[line],
-                quantity=quantity,
-            )
-            for line, quantity in record.lines
-        )
-        await _keep_scans(merchant_id, parcel.id, SHOP, _said_by_shop(record), now)
-        await _fold_parcel(merchant_id, parcel.id, record.shipped_at)
+        await _store_contents(merchant_id, parcel.id, record, lines)
+        handed_over[parcel.id] = record.shipped_at
+        told += [Told(parcel.id, SHOP, scan) for scan in _said_by_shop(record)]
+        keys[parcel.id] = tracking_key(record.tracking_number)
+    for parcel_id, source, scan in await take_strays(merchant_id, keys, handed_over):
+        told.append(Told(parcel_id, source, scan))
+    histories = await keep_scans(merchant_id, told, now, also=list(handed_over))
+    await write_states(merchant_id, {one: found.state(handed_over[one]) for one, found in histories.items()})
 
 
 async def record_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime) -> Heard:
-    """Take scans from a carrier, in any order and however often; each order's page follows in the same transaction."""
+    """Take scans from a carrier, in any order and however often; each order's page follows in the same transaction.
+
+    Scans that fit no parcel are kept for it: an order may come after its first scan.
+    """
     taken = strangers = 0
-    for number, heard in _by_number(scans).items():
-        async with transaction():
-            parcels = (
-                await Parcel.filter(merchant_id=merchant_id, tracking_key=number).order_by("id").select_for_update()
-            )
-            strangers += 0 if parcels else len(heard)
-            for parcel in parcels:
-                new = await _keep_scans(merchant_id, parcel.id, source, heard, now)
-                taken += new
-                if new:
-                    await _fold_parcel(merchant_id, parcel.id, parcel.shipped_at)
-                    await refresh_page(merchant_id, parcel.order_id)
+    for start in range(0, len(scans), AT_ONCE):
+        waiting: Sequence[HeardScan] = scans[start : start + AT_ONCE]
+        for _ in range(TRIES):
+            async with transaction():
+                new, left = await apply_scans(merchant_id, source, waiting, now)
+            taken += new
+            # A parcel that appeared meanwhile gets its scans in the next round; the others wait for theirs.
+            waiting = await keep_strays(merchant_id, source, left, now) if left else []
+            strangers += len(left) - len(waiting)
+            if not waiting:
+                break
     return Heard(taken, max(len(scans) - taken - strangers, 0), strangers)
 
 
@@ -119,7 +93,7 @@ async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
         lines,
         [parcel for parcel in parcels if not parcel.cancelled],
         await ParcelLine.filter(merchant_id=merchant_id, parcel_id__in=ids) if ids else [],
-        await TrackingEvent.filter(merchant_id=merchant_id, parcel_id__in=ids) if ids else [],
+        [event for history in (await list_histories(merchant_id, ids)).values() for event in history.shown()],
         await list_image_urls(merchant_id, [line.sku for line in lines if line.sku]),
     )
     await connection().execute_query(
@@ -136,6 +110,21 @@ async def set_page_returns(merchant_id: UUID, order_id: UUID, returns: list[dict
         "UPDATE order_pages SET version = version + 1, content = jsonb_set(content, '{returns}', $3::jsonb) "
         "WHERE id = $1 AND merchant_id = $2",
         [order_id, merchant_id, orjson.dumps(returns).decode()],
+    )
+
+
+async def _hold_page(merchant_id: UUID, order_id: UUID) -> None:
+    """Whoever changes the parcels of an order holds its page first (see `applying`)."""
+    await connection().execute_query(
+        "SELECT 1 FROM order_pages WHERE id = $1 AND merchant_id = $2 FOR UPDATE", [order_id, merchant_id]
+    )
+
+
+async def _store_contents(merchant_id: UUID, parcel_id: UUID, record: ParcelRecord, lines: Mapping[str, UUID]) -> None:
+    await ParcelLine.filter(merchant_id=merchant_id, parcel_id=parcel_id).delete()
+    await ParcelLine.bulk_create(
+        ParcelLine(id=new_id(), merchant_id=merchant_id, parcel_id=parcel_id, line_id=lines[line], quantity=quantity)
+        for line, quantity in record.lines
     )
 
 
@@ -187,70 +176,3 @@ def _said_by_shop(record: ParcelRecord) -> list[HeardScan]:
         event_id=f"said-{record.status}",
     )
     return [packed, said]
-
-
-async def _keep_scans(
-    merchant_id: UUID,
-    parcel_id: UUID,
-    source: str,
-    scans: Iterable[HeardScan],
-    now: datetime,
-) -> int:
-    rows = [
-        TrackingEvent(
-            id=new_id(),
-            merchant_id=merchant_id,
-            parcel_id=parcel_id,
-            digest=scan.digest(source),
-            source=source,
-            status=scan.status,
-            reason=scan.reason,
-            code=scan.code,
-            city=scan.city,
-            country=scan.country,
-            occurred_at=scan.occurred_at,
-            received_at=now,
-            estimated_date=scan.estimated_date,
-            estimated_window=list(scan.estimated_window) if scan.estimated_window else None,
-        )
-        for scan in scans
-    ]
-    known = await TrackingEvent.filter(merchant_id=merchant_id, parcel_id=parcel_id).values_list("digest", flat=True)
-    seen = {bytes(digest) for digest in known}  # type: ignore[arg-type]  # one column, flat
-    new = {bytes(row.digest): row for row in rows if bytes(row.digest) not in seen}
-    if new:
-        await TrackingEvent.bulk_create(list(new.values()), ignore_conflicts=True)
-    return len(new)
-
-
-async def _fold_parcel(merchant_id: UUID, parcel_id: UUID, shipped_at: datetime) -> None:
-    events = await TrackingEvent.filter(merchant_id=merchant_id, parcel_id=parcel_id)
-    state = fold((_scan(event) for event in events), shipped_at)
-    await Parcel.filter(merchant_id=merchant_id, id=parcel_id).update(
-        status=state.status,
-        status_at=state.status_at,
-        reason=state.reason,
-        delivered_at=state.delivered_at,
-        carrier_date=state.carrier_date,
-        carrier_window=list(state.carrier_window) if state.carrier_window else None,
-        previous_date=state.previous_date,
-    )
-
-
-def _scan(event: TrackingEvent) -> Scan:
-    window = tuple(event.estimated_window) if event.estimated_window else None
-    return Scan(
-        ParcelStatus(event.status),
-        event.occurred_at,
-        bytes(event.digest),
-        event.reason,
-        event.estimated_date,
-        window,
-    )
-
-
-def _by_number(scans: Sequence[HeardScan]) -> dict[str, list[HeardScan]]:
-    grouped: dict[str, list[HeardScan]] = {}
-    for scan in scans:
-        grouped.setdefault(tracking_key(scan.tracking_number), []).append(scan)
-    return grouped

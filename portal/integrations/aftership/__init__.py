@@ -1,0 +1,1 @@
+"""AfterShip: its words for what happens to parcels, and its webhooks."""

@@ -1,0 +1,1 @@
+"""EasyPost: its words for what happens to parcels, and its webhooks."""

@@ -1,0 +1,1 @@
+"""Shippo: its words for what happens to parcels, and its webhooks."""
