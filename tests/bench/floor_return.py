@@ -19,8 +19,9 @@ INSERT INTO returns (id, merchant_id, order_id, number, request_key, request_dig
 VALUES ($1, $2, $3, $4, $5, '', 'approved', 'page', 'EUR', $6, '{}', '{}', 'prepaid_label', $7, 'de', 1, $8, $8)
 """
 LINE = """
-INSERT INTO return_lines (id, merchant_id, return_id, line_id, quantity, reason, comment, gross, refund)
-VALUES ($1, $2, $3, $4, 1, 'size_too_small', '', $5, $5)
+INSERT INTO return_lines (id, merchant_id, return_id, line_id, quantity, reason, comment, gross, refund, shop_units,
+                          shop_refunded)
+VALUES ($1, $2, $3, $4, 1, 'size_too_small', '', $5, $5, 0, 0)
 """
 EFFECT = """
 INSERT INTO outbox (id, merchant_id, topic, dedupe_key, payload, state, wake_at, available_at, wakes, fence, attempt,
