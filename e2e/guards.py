@@ -104,7 +104,7 @@ FACTS = """() => {
     return box.width && (box.right > innerWidth + 1 || box.left < -1);
   });
   return {
-    html: performance.getEntriesByType("navigation")[0].encodedBodySize,
+    html: performance.getEntriesByType("navigation")[0]?.encodedBodySize ?? 0,
     css: weigh(".css"), js: weigh(".js"),
     overflow: root.scrollWidth - innerWidth,
     wide: wide.slice(0, 3).map(one => `${one.tagName.toLowerCase()}.${one.className}`),
@@ -114,6 +114,11 @@ FACTS = """() => {
 }"""
 BUDGETS = {"html": 30 * 1024, "css": 15 * 1024, "js": 16 * 1024}
 """Compressed bytes on the wire."""
+
+
+async def settle(page: Page) -> None:
+    """Until a change of size or colours has reached every element. Needs JavaScript."""
+    await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 async def inspect(page: Page, language: str) -> list[str]:
