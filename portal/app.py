@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from portal.db.setup import database
+from portal.intake import hooks as shops
 from portal.merchants.visits import Tenancy, frame
 from portal.orders import pages as orders
 from portal.returns import pages as returns
@@ -28,6 +29,7 @@ ROUTES: list[BaseRoute] = [
     *orders.routes,
     *tracking.routes,
     *returns.routes,
+    *shops.routes,
 ]
 """Every page and hook of the portal; the admin API comes in as a door beside them."""
 

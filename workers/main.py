@@ -1,14 +1,16 @@
 """The worker process of an installation: every topic and its handler, in one table."""
 
+from portal.intake.events import DeliveryKept
 from portal.labels.events import LabelWanted
 from portal.settings import Settings
-from workers import labels
+from workers import intake, labels
 from workers.running import Handler
 from workers.worker import serve
 from workers.workshop import Workshop, open_workshop
 
 HANDLERS: dict[str, Handler[Workshop]] = {
     LabelWanted.topic: labels.make_return_label,
+    DeliveryKept.topic: intake.apply_delivery,
 }
 
 

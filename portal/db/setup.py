@@ -19,6 +19,7 @@ MODELS = [
     "portal.merchants.models",
     "portal.orders.models",
     "portal.policies.models",
+    "portal.intake.models",
     "portal.tracking.models",
     "portal.labels.models",
     "portal.returns.models",

@@ -41,6 +41,10 @@ CHECKS = (
     ("return_lines", "return_lines_quantity", "quantity > 0 AND refund >= 0 AND gross >= refund"),
     ("labels", "labels_state", "state IN ('pending', 'ready', 'failed')"),
     ("labels", "labels_ready", "(state = 'ready') = (ready_at IS NOT NULL)"),
+    ("shop_connections", "shop_connections_state", "state IN ('active', 'closed')"),
+    ("inbox", "inbox_state", "state IN ('waiting', 'early', 'applied', 'noted', 'refused')"),
+    ("inbox", "inbox_ended", "(state IN ('waiting', 'early')) = (ended_at IS NULL)"),
+    ("privacy_requests", "privacy_requests_kind", "kind IN ('data_request', 'customer_redact', 'shop_redact')"),
     ("outbox", "outbox_state", "state IN ('pending', 'done', 'dead')"),
     (
         "outbox",
@@ -53,6 +57,8 @@ CHECKS = (
 INDEXES = (
     "CREATE UNIQUE INDEX api_keys_token ON api_keys (token_hash)",
     "CREATE UNIQUE INDEX shopper_sessions_token ON shopper_sessions (token_hash)",
+    "CREATE INDEX inbox_subject ON inbox (merchant_id, platform, shop, subject, version) WHERE subject <> ''",
+    "CREATE INDEX inbox_received ON inbox (merchant_id, received_at)",
     "CREATE INDEX outbox_due ON outbox (wake_at) WHERE state = 'pending'",
     "CREATE INDEX outbox_dead ON outbox (merchant_id, ended_at) WHERE state = 'dead'",
 )

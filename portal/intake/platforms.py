@@ -1,0 +1,25 @@
+"""The platforms whose webhooks we take: the name in the address finds the vendor's modules."""
+
+from importlib import import_module
+from types import ModuleType
+
+from portal import integrations
+
+ANSWERS: dict[str, dict[str, str]] = {"shopify": {}, "bigcommerce": {}, "magento": {"op": "success"}}
+"""What each platform wants to read when a delivery was taken; the keys are the platforms there are."""
+
+
+def webhooks_of(platform: str) -> ModuleType:
+    """The module that reads and proves deliveries. Raises KeyError for a platform that is none."""
+    return _module(platform, "webhooks")
+
+
+def mapping_of(platform: str) -> ModuleType:
+    """The module that turns payloads into records. Raises KeyError for a platform that is none."""
+    return _module(platform, "mapping")
+
+
+def _module(platform: str, name: str) -> ModuleType:
+    if platform not in ANSWERS:
+        raise KeyError(platform)
+    return import_module(f"{integrations.__name__}.{platform}.{name}")

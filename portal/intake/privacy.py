@@ -1,0 +1,101 @@
+"""What privacy law asks: kept with a date until which it has to be done, and erased from our mirror where it can be.
+
+The mirror forgets the person (names, addresses, contacts, notes, what they had engraved) and keeps what was sold,
+sent and paid. A mirror that was redacted takes no later word of the shop: it would bring the person back.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from portal.db.setup import transaction
+from portal.intake.models import InboxMessage, PrivacyRequest
+from portal.integrations import deliveries
+from portal.integrations.deliveries import Said
+from portal.integrations.records import AddressRecord
+from portal.kernel.ids import new_id
+from portal.kernel.refusal import Refusal
+from portal.orders.models import Order, OrderLine
+from portal.tracking.service import refresh_page
+
+DUE_WITHIN = timedelta(days=30)
+"""Shopify's own limit for answering and erasing; the GDPR's month is not shorter."""
+NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
+"""The time of change of a redacted order: every later word of the shop is older."""
+NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "tags": []}
+
+
+async def note_request(message: InboxMessage, said: Said, now: datetime) -> str:
+    """Keep a request, and carry a customer's redaction out at once. Returns what was done, in words."""
+    async with transaction():
+        request, _ = await PrivacyRequest.get_or_create(
+            {
+                "id": new_id(),
+                "kind": said.kind,
+                "platform": message.platform,
+                "shop": message.shop,
+                "customer_id": said.customer_id,
+                "order_ids": list(said.order_ids),
+                "received_at": now,
+                "due_at": now + DUE_WITHIN,
+            },
+            merchant_id=message.merchant_id,
+            message_id=message.id,
+        )
+        if said.kind != deliveries.CUSTOMER_REDACT:
+            return f"{said.kind} noted"
+        number = await _redact(message, said, now)
+        outcome = f"{number} orders redacted"
+        await PrivacyRequest.filter(merchant_id=message.merchant_id, id=request.id).update(
+            done_at=now, outcome=outcome, customer_id="", order_ids=[]
+        )
+        # The request names the person too.
+        await InboxMessage.filter(merchant_id=message.merchant_id, id=message.id).update(body=b"{}")
+        return outcome
+
+
+async def close_request(merchant_id: UUID, request_id: UUID, outcome: str, now: datetime) -> None:
+    """Say that a person of the team has done what was asked. Raises Refusal("no_such_request")."""
+    changed = await PrivacyRequest.filter(merchant_id=merchant_id, id=request_id, done_at=None).update(
+        done_at=now, outcome=outcome[:255]
+    )
+    if not changed:
+        raise Refusal("no_such_request", {"id": str(request_id)})
+
+
+async def _redact(message: InboxMessage, said: Said, now: datetime) -> int:
+    mine = Order.filter(merchant_id=message.merchant_id, source=message.platform)
+    orders = (
+        {order.id: order for order in await mine.filter(source_id__in=list(said.order_ids))} if said.order_ids else {}
+    )
+    if said.customer_id:
+        bought = await mine.filter(customer__contains={"source_id": said.customer_id})
+        orders |= {order.id: order for order in bought}
+    for order in orders.values():
+        await redact_order(message.merchant_id, order, now)
+    return len(orders)
+
+
+async def redact_order(merchant_id: UUID, order: Order, now: datetime) -> None:
+    """Forget the person behind an order, inside the caller's transaction; what was sold, sent and paid stays."""
+    await Order.filter(merchant_id=merchant_id, id=order.id).update(
+        email_key="",
+        postal_keys=[],
+        customer=NOBODY,
+        shipping_address=_country_only(order.shipping_address),
+        billing_address=_country_only(order.billing_address),
+        note="",
+        fingerprint=b"",
+        source_updated_at=NEVER_AGAIN,
+        updated_at=now,
+    )
+    await OrderLine.filter(merchant_id=merchant_id, order_id=order.id).update(properties=[])
+    await InboxMessage.filter(merchant_id=merchant_id, platform=order.source, subject=order.source_id).delete()
+    await refresh_page(merchant_id, order.id)
+
+
+def _country_only(address: dict[str, str] | None) -> dict[str, str] | None:
+    """Which tax and which return rules hold depends on the country; nobody is found by it."""
+    if address is None:
+        return None
+    blank = AddressRecord()
+    return {name: address.get(name, "") if name == "country" else "" for name in blank.__slots__}
