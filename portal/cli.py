@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from portal.commands.shops_line import inbox, shops
 from portal.embedded.faults import EmbeddedError
 from portal.settings import SettingsError
 
@@ -17,12 +18,23 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring orders and pictures in from files.", no_args_is_help=True)
 keys = typer.Typer(help="Keys of the admin API.", no_args_is_help=True)
 merchants = typer.Typer(help="The merchants of this installation.", no_args_is_help=True)
+tracking = typer.Typer(help="Parcels: why a page says something, unknown codes, who may report.", no_args_is_help=True)
+sources = typer.Typer(help="Who may report events, and the secrets they sign with.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
+app.add_typer(shops, name="shops")
+app.add_typer(inbox, name="inbox")
+app.add_typer(tracking, name="tracking")
+tracking.add_typer(sources, name="source")
 
 Reload = Annotated[bool, typer.Option("--reload", help="Start again when a source file changes.")]
 Merchant = Annotated[str, typer.Option("--merchant", help="The merchant's slug.")]
+
+SourceName = Annotated[str, typer.Argument(help='"easypost", "aftership", "shippo", or a name for your own.')]
+SecretFile = Annotated[
+    Path | None, typer.Option("--secret-file", help="A file that holds a secret the source has made itself.")
+]
 
 SOME_REFUSED = 3
 """Exit code when the work was done, but some records or files were refused."""
@@ -149,6 +161,59 @@ def save_merchant(
     from portal.commands import merchants as commands
 
     typer.echo(f"{commands.save(file)} is set up.")
+
+
+@tracking.command("explain")
+def explain_tracking(
+    number: Annotated[str, typer.Argument(help="The order's number.")],
+    merchant: Merchant,
+) -> None:
+    """Show every event of an order's parcels, what we took it for, and what it did to what the page says."""
+    from portal.commands import tracking as commands
+
+    commands.explain(merchant, number)
+
+
+@tracking.command("unknown")
+def unknown_codes(merchant: Merchant) -> None:
+    """List carriers' codes that no table of ours has. Exit code 3 says that there are some."""
+    from portal.commands import tracking as commands
+
+    raise typer.Exit(SOME_REFUSED if commands.unknown(merchant) else 0)
+
+
+@tracking.command("check")
+def check_number(number: Annotated[str, typer.Argument(help="A tracking number.")]) -> None:
+    """Say whose tracking number it is and whether its check digit is right. Exit code 3 says that it is not."""
+    from portal.commands import tracking as commands
+
+    raise typer.Exit(0 if commands.check(number) else SOME_REFUSED)
+
+
+@sources.command("add")
+def add_tracking_source(name: SourceName, merchant: Merchant, secret_file: SecretFile = None) -> None:
+    """Let a source report events; prints its secret, this once."""
+    from portal.commands import tracking as commands
+
+    typer.echo(commands.add_source(merchant, name, secret_file))
+    err.print("Keep it now: it cannot be shown again.")
+
+
+@sources.command("rotate")
+def rotate_tracking_source(name: SourceName, merchant: Merchant, secret_file: SecretFile = None) -> None:
+    """Give a source a new secret and print it, this once. The one before stays good for seven days."""
+    from portal.commands import tracking as commands
+
+    typer.echo(commands.rotate_source(merchant, name, secret_file))
+    err.print("Keep it now: it cannot be shown again.")
+
+
+@sources.command("list")
+def list_tracking_sources(merchant: Merchant) -> None:
+    """Show who may report events, and where."""
+    from portal.commands import tracking as commands
+
+    commands.list_sources(merchant)
 
 
 def main() -> int:
