@@ -1,0 +1,79 @@
+"""`doorstep shops` and `doorstep inbox`, as an operator types them, in a process of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal.intake.models import InboxMessage, ShopConnection
+from portal.merchants.queries import MerchantFacts
+from portal.settings import Settings
+from tests.intake.shop_streams import SECRET, SHOP, apply_all, hook, told
+from tests.intake.test_applying import keep
+from tests.intake.test_privacy import redact
+
+
+class Operator:
+    """Somebody at the keyboard."""
+
+    def __init__(self, settings: Settings, merchant: MerchantFacts) -> None:
+        self.merchant = merchant
+        self.environment = {
+            **os.environ,
+            "DOORSTEP_ENV": "production",
+            "DATABASE_URL": str(settings.database_url),
+            "REDIS_URL": str(settings.redis_url),
+            "DOORSTEP_DATA_DIR": str(settings.data_dir),
+            "DOORSTEP_SECRET_KEY": "k" * 48,
+        }
+
+    def types(self, *words: str, code: int = 0) -> str:
+        command = [sys.executable, "-m", "portal.cli", *words, "--merchant", self.merchant.slug]
+        found = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=120)
+        assert found.returncode == code, found.stderr
+        return found.stdout + found.stderr
+
+
+@pytest.fixture
+def operator(settings: Settings, merchant: MerchantFacts) -> Operator:
+    return Operator(settings, merchant)
+
+
+async def test_a_shop_is_connected_rotated_and_listed_without_showing_its_secret(
+    operator: Operator, merchant: MerchantFacts, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{SECRET}\n")
+    told = operator.types("shops", "connect", SHOP, "--secret-file", str(secret))
+    secret.write_text("shpss_fedcba9876543210")
+    told += operator.types("shops", "rotate", SHOP, "--secret-file", str(secret))
+    told += operator.types("shops", "list")
+    assert f"shopify\t{SHOP}\tactive\ttwo secrets" in told
+    assert "shpss" not in told
+    row = await ShopConnection.get(merchant_id=merchant.id)
+    assert (row.secret, row.previous_secret) == ("shpss_fedcba9876543210", SECRET)
+
+
+async def test_a_mistake_is_one_plain_message(operator: Operator, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("short")
+    assert "shorter than 16" in operator.types("shops", "connect", SHOP, "--secret-file", str(secret), code=1)
+    assert "Not an id" in operator.types("inbox", "show", "x", code=1)
+
+
+async def test_the_inbox_is_listed_shown_replayed_and_its_privacy_told(
+    operator: Operator, merchant: MerchantFacts
+) -> None:
+    await keep(merchant, hook("orders/create", {**told("2026-11-10T10:00:00+01:00"), "total_price_set": None,
+                                                "total_price": "1.00"}))  # fmt: skip
+    await keep(merchant, hook("shop/redact", redact()))
+    await apply_all(merchant.id)
+    refused = operator.types("inbox", "list", "--state", "refused")
+    assert "(total_price)" in refused
+    message = refused.split("\t")[0]
+    assert '"FW-77001"' in operator.types("inbox", "show", message).replace("#", "")
+    operator.types("inbox", "replay", message)
+    assert (await InboxMessage.get(id=message)).state == "waiting"
+    assert "shop_redact\tdue 2026-12-20" in operator.types("inbox", "privacy")
