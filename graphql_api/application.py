@@ -13,6 +13,7 @@ from graphql_api.over_http import Door
 from graphql_api.schema import SCHEMA
 from graphql_api.throttle import Buckets
 from portal.app import create_app, utc_now
+from portal.logs import configure_logs
 from portal.settings import Settings, read_settings
 
 NEWEST = "2026-11"
@@ -25,7 +26,7 @@ def create_application(
     settings: Settings | None = None, clock: Callable[[], datetime] = utc_now, schema: Schema = SCHEMA
 ) -> Starlette:
     """Everything one web process answers. Without settings the environment is read; raises SettingsError."""
-    found = settings or read_settings()
+    found = settings or _installed()
     buckets = Buckets(found.redis_url)
     app = create_app(found, doors=_doors(schema, buckets), clock=clock, examples=_examples(found))
     app.state.buckets = buckets
@@ -39,6 +40,13 @@ def create_application(
 
     app.router.lifespan_context = lifespan
     return app
+
+
+def _installed() -> Settings:
+    """The settings of this process's environment, with its logs set up by them."""
+    found = read_settings()
+    configure_logs(found.log_level, as_json=found.env == "production")
+    return found
 
 
 def _doors(schema: Schema, buckets: Buckets) -> list[Route]:

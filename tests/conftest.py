@@ -103,3 +103,4 @@ async def app(settings: Settings, open_database: None) -> AsyncIterator[Starlett
     application = create_application(settings, clock=lambda: NOW)
     yield application
     await application.state.limiter.close()
+    await application.state.buckets.close()

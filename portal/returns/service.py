@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F
 
 from portal.db.setup import transaction
 from portal.kernel.ids import new_id
@@ -194,14 +195,13 @@ async def _decide(
     merchant: MerchantFacts, return_id: UUID, state: ReturnState, who: str, why: str, now: datetime
 ) -> Return:
     changed = await Return.filter(merchant_id=merchant.id, id=return_id, state=ReturnState.REQUESTED).update(
-        state=state, updated_at=now
+        state=state, version=F("version") + 1, updated_at=now
     )
     row = await find_return(merchant.id, return_id)
     if row is None:
         raise Refusal("unknown_return")
     if not changed:
         raise Refusal("not_waiting", {"state": row.state})
-    await Return.filter(merchant_id=merchant.id, id=return_id).update(version=row.version + 1)
     await _note(merchant.id, return_id, str(state), who, why, now)
     return row
 
