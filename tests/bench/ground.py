@@ -7,7 +7,7 @@ The servers keep every commit on disk as in production: a floor that only writes
 
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -125,10 +125,10 @@ def _delivered(number: str) -> HeardScan:
     return HeardScan(number, ParcelStatus.DELIVERED, NOW - timedelta(hours=3), city="Berlin", country="DE")
 
 
-async def copy_orders(order: Order, first: int, last: int) -> None:
+async def copy_orders(order: Order, first: int, last: int, tables: Sequence[str] = TABLES) -> None:
     """Copy an order with all that belongs to it, numbered from `first` to `last`; every copy has ids of its own."""
     ids = await _ids(order)
-    for table in TABLES:
+    for table in tables:
         key = "id" if table in {"orders", "order_pages"} else "order_id"
         belongs = f"t.{key} = $1"
         if table in {"parcel_lines", "tracking_events"}:

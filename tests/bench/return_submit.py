@@ -24,7 +24,7 @@ from tests.bench.ground import Ground, copied_id
 from tests.bench.rounds import ROUNDS, Result, at_once, compare
 from tests.factories.merchants import NOW
 
-AIM, EACH, WORKERS = 0.35, 40, 8
+AIM, EACH, WORKERS = 0.35, 24, 8
 ORDERS = EACH * (ROUNDS + 1)
 
 
