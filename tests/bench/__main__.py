@@ -5,6 +5,7 @@ none brings its own. Ratios are told, never judged: the exit status is 1 only wh
 """
 
 import asyncio
+import signal
 import sys
 import time
 import traceback
@@ -92,5 +93,11 @@ def summary(results: Sequence[Result], broken: Sequence[str]) -> None:
         say(f"broken: {', '.join(broken)}")
 
 
+def stop(*_: object) -> None:
+    """Whoever ends us early still leaves no server behind."""
+    raise SystemExit(143)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
     sys.exit(main(sys.argv[1:]))
