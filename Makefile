@@ -35,7 +35,6 @@ pictures: setup-dev ## The README's screenshots, from the browser tests' own run
 clean: ## Remove what was installed and made; the demo's data stays (FRESH=1 make demo renews it)
 	@rm -rf .venv .locks/node_modules portal/static/vendor build dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find portal graphql_api workers tests e2e -name __pycache__ -type d -prune -exec rm -rf {} +
-	@find locales themes -name '*.mo' -delete
 
 setup:
 	@$(PYTHON) portal/bootstrap.py

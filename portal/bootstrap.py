@@ -39,7 +39,7 @@ sys.path[0] = ROOT
 
 from pathlib import Path  # noqa: E402 - only from here on is the Python known to be new enough
 
-from portal.doctor import catalogues, machine, packages, vendor  # noqa: E402 - as above
+from portal.doctor import machine, packages, vendor  # noqa: E402 - as above
 
 HOME = Path(ROOT)
 VENV = HOME / ".venv"
@@ -66,8 +66,6 @@ def main(arguments: list[str]) -> int:
                 _install_command()
                 _install_front_end()
                 _stamp(dev)
-            if catalogues.stale(HOME):
-                _python("-m", "portal.doctor.catalogues")
     except (SetupError, vendor.VendorError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from portal.doctor import catalogues, machine, packages, vendor
+from portal.doctor import machine, packages, vendor
 from portal.doctor.machine import Need
 from portal.settings import Settings
 
@@ -76,14 +76,15 @@ def _how_to_get(need: Need) -> str:
 
 def check_installation(root: Path = ROOT) -> list[Finding]:
     """Files that set-up makes."""
-    files, stale = vendor.missing(root), catalogues.stale(root)
+    files = vendor.missing(root)
+    languages = sorted(path.parent.parent.name for path in root.glob("locales/*/LC_MESSAGES/messages.po"))
     return [
         Finding("Front-end files", State.FAIL, f"missing: {', '.join(files)}", "run `make demo`, which installs them")
         if files
         else Finding("Front-end files", State.OK, f"{len(vendor.wanted(root))} in place"),
-        Finding("Catalogues", State.WARN, f"{len(stale)} not compiled", "run `python -m portal.doctor.catalogues`")
-        if stale
-        else Finding("Catalogues", State.OK, "compiled"),
+        Finding("Catalogues", State.OK, f"English, {', '.join(languages)}")
+        if languages
+        else Finding("Catalogues", State.FAIL, "none", "the folder locales/ is missing: check the installation"),
     ]
 
 

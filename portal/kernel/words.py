@@ -14,6 +14,11 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do no
     return message
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - the plural sister of N_, for extraction
+    """Mark a message with its plural for extraction."""
+    return singular, plural
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A sentence to be: `message` is a gettext id with %(name)s places, `params` fill them.

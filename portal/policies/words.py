@@ -1,13 +1,7 @@
 """What a shopper reads for each refusal: whole sentences, no blame, the way out where there is one."""
 
 from portal.kernel.refusal import Refusal
-from portal.kernel.words import N_, Words
-
-
-def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - the plural sister of N_, for extraction
-    """Mark a message with its plural for extraction."""
-    return singular, plural
-
+from portal.kernel.words import N_, NN_, Words
 
 SENTENCES = {
     "final_sale": N_("This item was sold as final sale, so it cannot be returned."),

@@ -33,7 +33,7 @@ MOST_SCANS = 500
 """Scans in one delivery that speaks our own language; an aggregator sends a parcel's whole history at once."""
 
 Text = Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)]
-Clock = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Refused = list[dict[str, Any]]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from portal.estimates.rules import Estimate, EstimateFacts, estimate
@@ -185,7 +185,10 @@ def _not_sent(content: Mapping[str, Any], merchant: MerchantFacts, now: datetime
 def _today(parcel: Parcel) -> Answer:
     window = parcel.facts["window"]
     if window:
-        lede = Words(N_("The courier comes between %(from)s and %(until)s."), {"from": window[0], "until": window[1]})
+        lede = Words(
+            N_("The courier comes between %(from)s and %(until)s."),
+            {"from": time.fromisoformat(window[0]), "until": time.fromisoformat(window[1])},
+        )
     else:
         lede = Words(N_("The courier has your parcel in the van."))
     return Answer(Words(N_("Arrives today")), lede, "ok", parcel)

@@ -25,6 +25,7 @@ class TooManyTries(Exception):
 
 
 WORDS = {
+    400: (N_("We could not read this form"), N_("Go back, reload the page and send it again.")),
     403: (
         N_("This form is out of date"),
         N_(

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ CATALOGUES = Path(__file__).parents[2] / "locales"
 PSEUDO = "en-XA"
 """The language of tests: every translated string comes back in brackets, so that what is untranslated shows."""
 TWELVE_HOUR_COUNTRIES = frozenset({"US", "CA", "PH", "PR"})
+RIGHT_TO_LEFT_MARK = "\u200f"
 YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?y+\s*$")
 """The year at the end of a locale's full date, with what joins it."""
 
@@ -118,7 +119,8 @@ class Speech:
 
     def moment(self, value: datetime) -> str:
         """Day and time, short."""
-        return f"{self.date(value, 'short')}, {self.time(value)}"
+        comma = "،" if self._locale.language == "ar" else ","
+        return f"{self.date(value, 'short')}{comma} {self.time(value)}"
 
     def _spoken(self, params: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._one(value) for name, value in params.items()}
@@ -130,6 +132,8 @@ class Speech:
             return self.money(value)
         if isinstance(value, date):
             return self.date(value, "day")
+        if isinstance(value, time):
+            return _time(value.hour, value.minute, self._locale)
         return value
 
 
@@ -138,8 +142,10 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
     # Never rounded: where CLDR would drop decimals that were charged, they are shown.
     text = format_currency(Money(minor, currency).decimal, currency, locale=locale, decimal_quantization=False)
     text = text.replace("-", "−")
-    # A sign such as US$ falls apart in a right-to-left line unless it is kept together.
-    return f"\u2066{text}\u2069" if locale.text_direction == "rtl" else text
+    if locale.text_direction != "rtl":
+        return text
+    # Kept together as one left-to-right run: CLDR's own mark would let the sign and US$ change sides.
+    return f"\u2066{text.lstrip(RIGHT_TO_LEFT_MARK)}\u2069"
 
 
 @lru_cache(maxsize=4096)
@@ -160,10 +166,11 @@ def negotiate(offered: Sequence[str], default: str, cookie: str, accept: str) ->
     """The language for a visitor who named none in the path: cookie, then Accept-Language, then the merchant's own."""
     if cookie in offered:
         return cookie
+    by_folded = {language.lower(): language for language in offered}
     for wanted in _accepted(accept):
-        for candidate in (wanted, wanted.split("-")[0]):
-            if candidate in offered:
-                return candidate
+        for candidate in (wanted.lower(), wanted.lower().split("-")[0]):
+            if candidate in by_folded:
+                return by_folded[candidate]
     return default
 
 
@@ -177,7 +184,7 @@ def _accepted(header: str) -> list[str]:
         except ValueError:
             continue
         if name and weight > 0:
-            ranked.append((-weight, index, name.strip().lower()))
+            ranked.append((-weight, index, name.strip()))
     return [name for _, _, name in sorted(ranked)]
 
 

@@ -1,17 +1,15 @@
 """Set-up: what it takes from the locks, when it has nothing to do, what it says on an old Python."""
 
 import ast
-import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from portal import bootstrap
-from portal.doctor import catalogues, vendor
+from portal.doctor import vendor
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / ".locks" / "requirements-dev.txt").read_text("utf-8")
@@ -93,19 +91,6 @@ def test_a_list_that_leads_elsewhere_copies_nothing(project: Path, files: str) -
     with pytest.raises(vendor.VendorError, match=r"\.js"):
         vendor.copy(project)
     assert not (project / "portal" / "out.js").exists()
-
-
-def test_catalogues_are_compiled_once_and_again_when_they_change(tmp_path: Path) -> None:
-    po = tmp_path / "locales" / "de" / "LC_MESSAGES" / "messages.po"
-    po.parent.mkdir(parents=True)
-    po.write_text(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Hello"\nmsgstr "Hallo"\n', "utf-8"
-    )
-    assert catalogues.compile_stale(tmp_path) == 1
-    assert catalogues.stale(tmp_path) == []
-    later = time.time() + 10
-    os.utime(po, (later, later))
-    assert catalogues.stale(tmp_path) == [po]
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
