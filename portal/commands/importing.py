@@ -22,12 +22,12 @@ def import_orders(
     file: Path, *, source: str, merchant: str, report_path: Path | None, console: Console
 ) -> "ImportReport":
     """Import a file of orders and say what became of it. Raises Mistake."""
-    from portal.orders.importing import UnknownSource, mapping_of
+    from portal.orders.importing import UnknownSource, list_sources, mapping_of
 
     try:
         mapping_of(source)
     except UnknownSource as error:
-        raise Mistake(f"{error}. Known: shopify.") from error
+        raise Mistake(f"{error}. Known: {', '.join(list_sources())}.") from error
     with ready_with_database() as settings, _bar(console) as bar:
         report = asyncio.run(_import(settings, bar, file, source, merchant, report_path))
     _tell(report, file, report_path, console)

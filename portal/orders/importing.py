@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import IO
@@ -93,7 +94,8 @@ class ImportReport:
 
 def list_sources() -> list[str]:
     """The shops that orders can be imported from."""
-    return sorted(module.name for module in pkgutil.iter_modules(integrations.__path__) if module.ispkg)
+    rooms = (module.name for module in pkgutil.iter_modules(integrations.__path__) if module.ispkg)
+    return sorted(name for name in rooms if find_spec(f"{integrations.__name__}.{name}.mapping"))
 
 
 def mapping_of(source: str) -> ModuleType:

@@ -1,0 +1,161 @@
+"""BigCommerce's order JSON (V2 orders, with what belongs to them) as `OrderRecord`.
+
+A document is one order or a list. `products`, `shipping_addresses`, `shipments` and `coupons` are lists inside the
+order, or beside it in {"order": …, "products": […], …}: its API gives each at an address of its own. Pure: a record or
+`RecordRefused`. An order has to add up to its `total_inc_tax` to the minor unit.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from portal.integrations.bigcommerce.lines import read_line, read_products, share_out, with_taxes
+from portal.integrations.bigcommerce.people import read_address, read_customer, read_tenders
+from portal.integrations.bigcommerce.times import moment
+from portal.integrations.decimals import positive
+from portal.integrations.records import ChargeRecord, OrderRecord, ParcelRecord, TaxShare
+from portal.integrations.shopify.fields import LONG, Fields
+from portal.kernel.money import Money, MoneyError, exponent, total
+
+SOURCE = "bigcommerce"
+_BESIDE = ("products", "shipping_addresses", "shipments", "coupons")
+_CHARGES = (("shipping", "shipping"), ("handling", "fee"), ("wrapping", "fee"))
+_CANCELLED = (5, 6)
+"""Cancelled and declined, by the documented `status_id`."""
+
+
+def order_payloads(document: Any) -> Iterator[tuple[str, Any]]:
+    """(path, payload) of every order in a document."""
+    if isinstance(document, list):
+        for index, entry in enumerate(document):
+            yield from ((f"[{index}].{path}".rstrip("."), payload) for path, payload in order_payloads(entry))
+    elif isinstance(document, Mapping) and isinstance(document.get("data"), list):
+        yield from ((f"data{path}", payload) for path, payload in order_payloads(document["data"]))
+    elif isinstance(document, Mapping) and isinstance(document.get("order"), Mapping):
+        yield "order", {**document["order"], **{key: document[key] for key in _BESIDE if key in document}}
+    else:
+        yield "", document
+
+
+def order_number(payload: Any) -> str:
+    """The order's number for a report: its id, shoppers see no other."""
+    found = payload.get("id") if isinstance(payload, Mapping) else ""
+    return str(found)[:64] if isinstance(found, str | int) else ""
+
+
+def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
+    """One order. Raises RecordRefused, and nothing else."""
+    order = Fields(payload, path)
+    currency, shop = _currencies(order)
+    products = read_products(order)
+    discounts = positive(order, "discount_amount", currency) + positive(order, "coupon_discount", currency)
+    priced = share_out(order, [read_line(product, currency) for product in products], discounts)
+    charges = _charges(order, currency)
+    owed = total([*(each.net for each in priced), *(charge.price for charge in charges)], currency)
+    _check_total(order, owed)
+    taxes = total((tax.amount for charge in charges for tax in charge.taxes), currency)
+    goods_tax = positive(order, "total_tax", currency) - taxes
+    if goods_tax.minor < 0 or goods_tax > owed:
+        order.refuse("less than the tax of the charges, or more than the order", "total_tax")
+    lines = with_taxes(priced, goods_tax)
+    placed_at = moment(order, "date_created") or order.refuse("missing", "date_created")
+    updated_at = moment(order, "date_modified") or placed_at
+    addresses = order.parts("shipping_addresses") if isinstance(order.get("shipping_addresses"), list) else []
+    identifier = order.required_identifier("id")
+    status = order.count("status_id")
+    return OrderRecord(
+        source=SOURCE,
+        source_id=identifier,
+        number=identifier,
+        placed_at=placed_at,
+        updated_at=updated_at,
+        currency=currency,
+        shop_currency=shop,
+        taxes_included=True,
+        total=owed,
+        customer=read_customer(order),
+        lines=lines,
+        shipping_address=read_address(addresses[0]) if addresses else None,
+        billing_address=read_address(order.part("billing_address")),
+        charges=charges,
+        parcels=_parcels(order, {line.source_id: line.quantity for line in lines}),
+        tenders=read_tenders(order, currency),
+        note=order.text("customer_message", LONG),
+        channel="pos" if order.text("order_source") == "pos" else order.text("order_source")[:32] or "web",
+        location=order.identifier("channel_id"),
+        cancelled_at=updated_at if status in _CANCELLED else None,
+        cancel_reason=order.text("status", limit=64) if status in _CANCELLED else "",
+        extra=_extra(order, currency),
+    )
+
+
+def _currencies(order: Fields) -> tuple[str, str]:
+    """What the shopper pays in (`default_currency_code`, as documented) and the store's own."""
+    shopper = order.text("default_currency_code") or order.required_text("currency_code")
+    shop = order.text("store_default_currency_code") or shopper
+    for code in (shopper, shop):
+        try:
+            exponent(code)
+        except MoneyError:
+            order.refuse(f"unknown currency {code[:8]!r}", "default_currency_code")
+    return shopper, shop
+
+
+def _charges(order: Fields, currency: str) -> tuple[ChargeRecord, ...]:
+    charges = []
+    for name, kind in _CHARGES:
+        price = positive(order, f"{name}_cost_inc_tax", currency)
+        tax = positive(order, f"{name}_cost_tax", currency)
+        if tax > price:
+            order.refuse("more tax than price", f"{name}_cost_tax")
+        if price:
+            taxes = (TaxShare("", "", tax),) if tax else ()
+            charges.append(ChargeRecord(source_id=name, kind=kind, title="", price=price, taxes=taxes))
+    return tuple(charges)
+
+
+def _check_total(order: Fields, owed: Money) -> None:
+    """`total_inc_tax` is the whole, or the whole less what gift certificates and store credit paid."""
+    if order.get("total_inc_tax") is None:
+        order.refuse("missing", "total_inc_tax")
+    claimed = positive(order, "total_inc_tax", owed.currency)
+    others = [positive(order, key, owed.currency) for key in ("gift_certificate_amount", "store_credit_amount")]
+    if owed not in (claimed, claimed + others[0], claimed + others[1], total([claimed, *others], owed.currency)):
+        order.refuse(f"is {claimed.decimal} {owed.currency}, but the parts add up to {owed.decimal}", "total_inc_tax")
+
+
+def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, ...]:
+    shipments = order.parts("shipments") if isinstance(order.get("shipments"), list) else []
+    shipped: dict[str, int] = {}
+    parcels = []
+    for shipment in shipments:
+        inside: dict[str, int] = {}
+        for item in shipment.parts("items"):
+            line = item.required_identifier("order_product_id")
+            quantity = item.count("quantity") or 0
+            shipped[line] = shipped.get(line, 0) + quantity
+            if line not in ordered or shipped[line] > ordered[line]:
+                item.refuse("ships what was not ordered", "order_product_id")
+            inside[line] = inside.get(line, 0) + quantity
+        link = shipment.text("tracking_link", limit=2000) or shipment.text("generated_tracking_link", limit=2000)
+        parcels.append(
+            ParcelRecord(
+                source_id=shipment.required_identifier("id"),
+                carrier=shipment.text("tracking_carrier", 120) or shipment.text("shipping_provider", 120),
+                tracking_number=shipment.text("tracking_number", 128),
+                shipped_at=moment(shipment, "date_created") or shipment.refuse("missing", "date_created"),
+                lines=tuple((line, quantity) for line, quantity in inside.items() if quantity),
+                tracking_url=link if link.startswith(("https://", "http://")) else "",
+            )
+        )
+    if len({parcel.source_id for parcel in parcels}) < len(parcels):
+        order.refuse("the same shipment twice", "shipments")
+    return tuple(parcels)
+
+
+def _extra(order: Fields, currency: str) -> dict[str, str]:
+    facts = {
+        "status": order.text("status", limit=64),
+        "payment_status": order.text("payment_status", limit=64),
+        "refunded_total": str(positive(order, "refunded_amount", currency).minor or ""),
+    }
+    return {key: value for key, value in facts.items() if value}

@@ -1,0 +1,125 @@
+"""BigCommerce's orders become records that add up to the cent, or are refused with a place."""
+
+from typing import Any
+
+import pytest
+
+from portal.integrations.bigcommerce.mapping import order_payloads, order_record
+from portal.integrations.records import OrderRecord, RecordRefused
+
+
+def product(identifier: int = 116, each: str = "37.2300", quantity: int = 1, **more: Any) -> dict[str, Any]:
+    """An order product; prices have four places, as BigCommerce writes them."""
+    row = f"{float(each) * quantity:.4f}"
+    return {
+        "id": identifier, "order_id": 181, "product_id": 188, "name": "Dustpan & Brush", "sku": "DUST1",
+        "type": "physical", "quantity": quantity, "price_inc_tax": each, "total_inc_tax": row, "total_tax": "0.0000",
+        "quantity_refunded": 0, "refund_amount": "0.0000", "applied_discounts": [],
+        "product_options": [{"display_name": "Size", "display_value": "1L"}], **more,
+    }  # fmt: skip
+
+
+def order(products: list[dict[str, Any]], total: str, **more: Any) -> dict[str, Any]:
+    """An order with what belongs to it."""
+    address = {"first_name": "Jane", "last_name": "Doe", "street_1": "555 East Street", "city": "Austin",
+               "state": "Texas", "zip": "78108", "country": "United States", "country_iso2": "US"}  # fmt: skip
+    return {
+        "id": 218, "customer_id": 0, "date_created": "Tue, 05 Mar 2019 21:40:11 +0000",
+        "date_modified": "Mon, 11 Mar 2019 15:17:25 +0000", "status_id": 11, "status": "Awaiting Fulfillment",
+        "total_inc_tax": total, "total_tax": "0.0000", "shipping_cost_inc_tax": "0.0000", "shipping_cost_tax": "0.0000",
+        "discount_amount": "0.0000", "coupon_discount": "0.0000", "gift_certificate_amount": "0.0000",
+        "store_credit_amount": "0.0000", "currency_code": "USD", "default_currency_code": "USD",
+        "payment_method": "Credit Card", "order_source": "www", "channel_id": 1, "products": products,
+        "billing_address": {**address, "email": "jane@example.com"}, "shipping_addresses": [address], **more,
+    }  # fmt: skip
+
+
+def whole(record: OrderRecord) -> int:
+    lines = sum(
+        line.unit_price.minor * line.quantity - sum(share.amount.minor for share in line.discounts)
+        for line in record.lines
+    )
+    return lines + sum(charge.price.minor for charge in record.charges)
+
+
+DOCUMENTED = {
+    "shipping_cost_inc_tax": "12.0000", "shipping_cost_tax": "0.9100", "discount_amount": "5.0000",
+    "coupon_discount": "5.0000", "total_tax": "5.3100",
+}  # fmt: skip
+"""The amounts of the documentation's own example of an order."""
+
+
+@pytest.mark.parametrize(
+    ("products", "total", "more"),
+    [
+        ([product()], "37.2300", {}),
+        ([product(1, "33.9200", 2)], "69.8400", DOCUMENTED),
+        ([product(1, "143.9500")], "138.9500", {"coupon_discount": "5.0000"}),
+        ([product(1, "3.3333", 3, total_inc_tax="10.0000")], "10.0000", {}),
+        ([product(1, "50.0000")], "30.0000", {"gift_certificate_amount": "20.0000"}),
+        ([product(1, "50.0000")], "50.0000", {"gift_certificate_amount": "20.0000"}),
+        ([product(1, "10.0000"), product(2, "20.0000")], "29.0000", {"discount_amount": "1.0000"}),
+    ],
+)
+def test_an_order_adds_up(products: list[dict[str, Any]], total: str, more: dict[str, Any]) -> None:
+    record = order_record(order(products, total, **more))
+    assert whole(record) == record.total.minor
+    taxes = [*(tax for line in record.lines for tax in line.taxes), *(t for c in record.charges for t in c.taxes)]
+    assert sum(tax.amount.minor for tax in taxes) == round(float(more.get("total_tax", 0)) * 100)
+
+
+def test_discounts_fall_where_they_were_given_and_the_rest_is_shared_out() -> None:
+    coupon = [{"id": "coupon", "amount": "2.0000", "name": "Ten", "code": "TEN", "target": "product"}]
+    record = order_record(
+        order(
+            [product(1, "10.0000", applied_discounts=coupon), product(2, "20.0000")],
+            "25.0000",
+            discount_amount="3.0000",
+            coupon_discount="2.0000",
+        )  # fmt: skip
+    )
+    found = [[(share.label, share.amount.minor) for share in line.discounts] for line in record.lines]
+    assert found == [[("TEN", 200), ("", 86)], [("", 214)]]
+
+
+def test_shipments_are_parcels() -> None:
+    shipment = {"id": 7, "date_created": "Wed, 06 Mar 2019 10:00:00 +0000", "tracking_number": "EJ958083578US",
+                "tracking_carrier": "usps", "items": [{"order_product_id": 116, "quantity": 1}]}  # fmt: skip
+    [(path, payload)] = order_payloads({"order": order([product()], "37.2300"), "shipments": [shipment]})
+    parcel = order_record(payload).parcels[0]
+    assert path == "order"
+    assert (parcel.carrier, parcel.tracking_number, parcel.lines) == ("usps", "EJ958083578US", (("116", 1),))
+
+
+def test_what_an_order_is_besides_its_amounts() -> None:
+    record = order_record(order([product(type="digital")], "37.2300", status_id=5, status="Cancelled"))
+    assert record.placed_at.isoformat() == "2019-03-05T21:40:11+00:00"
+    assert (record.number, record.customer.source_id, record.customer.email) == ("218", "", "jane@example.com")
+    assert record.cancelled_at is not None
+    assert not record.lines[0].requires_shipping
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"total_inc_tax": "37.2200"}, "total_inc_tax"),
+        ({"total_inc_tax": None}, "total_inc_tax"),
+        ({"products": {"url": "https://api.example", "resource": "/orders/218/products"}}, "products"),
+        ({"products": []}, "products"),
+        ({"products": [product(), product()]}, "products"),
+        ({"products": [product(quantity=0)]}, "products[0].quantity"),
+        ({"products": [product(quantity_refunded=2)]}, "products[0].quantity_refunded"),
+        ({"products": [product(total_inc_tax="-1")]}, "products[0].total_inc_tax"),
+        ({"discount_amount": "100.0000"}, "discount_amount"),
+        ({"total_tax": "99.0000"}, "total_tax"),
+        ({"default_currency_code": "DOLLAR"}, "default_currency_code"),
+        ({"date_created": "soon"}, "date_created"),
+        ({"shipments": [{"id": 1, "date_created": "Wed, 06 Mar 2019 10:00:00 +0000",
+                         "items": [{"order_product_id": 9, "quantity": 1}]}]},
+         "shipments[0].items[0].order_product_id"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_with_its_place(change: dict[str, Any], path: str) -> None:
+    with pytest.raises(RecordRefused) as caught:
+        order_record({**order([product()], "37.2300"), **change})
+    assert caught.value.path == path
