@@ -24,6 +24,9 @@ from portal.tracking.heard import HeardScan
 from portal.tracking.models import Parcel, TrackingEvent
 from portal.tracking.rules import ParcelState, ParcelStatus, Scan, belongs, fold, tracking_key
 
+Known = tuple[str, bytes]
+"""A scan by its parcel's key and its digest."""
+
 READ = """
 SELECT p.*, o.content -> 'parcels' AS shown
 FROM parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
@@ -100,8 +103,8 @@ class History:
 
 async def apply_scans(
     merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime
-) -> tuple[int, list[HeardScan]]:
-    """Take scans into the parcels with their numbers, in the caller's transaction. Returns how many were new, and those
+) -> tuple[set[Known], list[HeardScan]]:
+    """Take scans into the parcels with their numbers, in the caller's transaction. Returns what was new, and the scans
     that fit no parcel.
     """
     numbered = [(tracking_key(scan.tracking_number), scan) for scan in scans]
@@ -116,11 +119,11 @@ async def apply_scans(
         told += [Told(row["id"], source, scan) for row in meant]
         left += [] if meant else [scan]
     if not told:
-        return 0, left
+        return set(), left
     histories = await keep_scans(merchant_id, told, now)
     await _write(merchant_id, rows, histories)
     key_of = {row["id"]: row["tracking_key"] for row in rows}
-    return len({(key_of[parcel], one) for parcel, found in histories.items() for one in found.fresh}), left
+    return {(key_of[parcel], one) for parcel, found in histories.items() for one in found.fresh}, left
 
 
 async def keep_scans(

@@ -1,9 +1,11 @@
 """A scan as a source reports it, and what became of a delivery of them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -37,13 +39,27 @@ class HeardScan:
         return hashlib.sha256(orjson.dumps([source, *facts])).digest()
 
 
+class Outcome(StrEnum):
+    """What became of one scan: taken anew, known already, kept for a parcel that is nobody's here yet."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    STRANGER = "stranger"
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What became of a delivery of scans: taken anew, known already, kept for a parcel that is nobody's here yet."""
+    """How many scans of a delivery had each outcome."""
 
     taken: int
     known: int
     strangers: int
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "Heard":
+        """Counted."""
+        found = Counter(outcomes)
+        return cls(found[Outcome.TAKEN], found[Outcome.KNOWN], found[Outcome.STRANGER])
 
 
 def heard_scan(record: ScanRecord) -> HeardScan:

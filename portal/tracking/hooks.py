@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from portal.integrations.scans import Delivery, PayloadRefused
 from portal.kernel.ids import new_token
 from portal.merchants.visits import visit_of
+from portal.tracking.gathering import gather_scans
 from portal.tracking.heard import HeardScan, heard_scan
 from portal.tracking.normalising import list_vocabularies, meaning_of, webhooks_of
 from portal.tracking.rules import FUTURE, ParcelStatus, tracking_key
-from portal.tracking.service import record_scans
 from portal.tracking.sources import list_secrets
 
 log = structlog.get_logger()
@@ -100,7 +100,7 @@ async def receive_scans(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 400)
     if refused:
         log.warning("scans refused", source=source, refused=refused[:5], count=len(refused))
-    heard = await record_scans(merchant_id, source, scans, now)
+    heard = await gather_scans(merchant_id, source, scans, now)
     answer = {"taken": heard.taken, "known": heard.known, "strangers": heard.strangers, "refused": refused}
     return JSONResponse(answer)
 

@@ -13,9 +13,9 @@ from portal.kernel.ids import new_id
 from portal.orders.images import list_image_urls
 from portal.orders.models import Order
 from portal.orders.queries import list_order_lines
-from portal.tracking.applying import Told, apply_scans, keep_scans, list_histories, write_states
+from portal.tracking.applying import Known, Told, apply_scans, keep_scans, list_histories, write_states
 from portal.tracking.content import SHOP, build_content
-from portal.tracking.heard import Heard, HeardScan
+from portal.tracking.heard import Heard, HeardScan, Outcome
 from portal.tracking.models import Parcel, ParcelLine, TrackingSource
 from portal.tracking.rules import ParcelStatus, tracking_key
 from portal.tracking.strays import keep_strays, take_strays
@@ -67,19 +67,35 @@ async def record_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan
 
     Scans that fit no parcel are kept for it: an order may come after its first scan.
     """
-    taken = strangers = 0
+    return Heard.of(await settle_scans(merchant_id, source, scans, now))
+
+
+async def settle_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime) -> list[Outcome]:
+    """The same; says what became of each scan, in the order given."""
+    new: set[Known] = set()
+    strangers: set[int] = set()
     for start in range(0, len(scans), AT_ONCE):
         waiting: Sequence[HeardScan] = scans[start : start + AT_ONCE]
         for _ in range(TRIES):
             async with transaction():
-                new, left = await apply_scans(merchant_id, source, waiting, now)
-            taken += new
+                taken, left = await apply_scans(merchant_id, source, waiting, now)
+            new |= taken
             # A parcel that appeared meanwhile gets its scans in the next round; the others wait for theirs.
             waiting = await keep_strays(merchant_id, source, left, now) if left else []
-            strangers += len(left) - len(waiting)
+            strangers |= {id(scan) for scan in left} - {id(scan) for scan in waiting}
             if not waiting:
                 break
-    return Heard(taken, max(len(scans) - taken - strangers, 0), strangers)
+    return [_outcome(source, scan, new, strangers) for scan in scans]
+
+
+def _outcome(source: str, scan: HeardScan, new: set[Known], strangers: set[int]) -> Outcome:
+    if id(scan) in strangers:
+        return Outcome.STRANGER
+    known = (tracking_key(scan.tracking_number), scan.digest(source))
+    if known not in new:
+        return Outcome.KNOWN
+    new.discard(known)
+    return Outcome.TAKEN
 
 
 async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
