@@ -160,4 +160,8 @@ class OrderRecord:
     location: str = ""
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
+    paid: Money | None = None
+    """What the shopper has really paid so far; None when the shop does not say, which counts as all of it."""
+    refunded: Money | None = None
+    """Everything paid back so far, also by amount alone; None is what the lines say."""
     extra: dict[str, str] = field(default_factory=dict)

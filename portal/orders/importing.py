@@ -7,7 +7,7 @@ The shop is a name (`source`): the room of that name under `integrations` has a 
 import json
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,7 +22,11 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from portal import integrations
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
+from portal.orders.importing_csv import ColumnMapping, read_orders
 from portal.orders.importing_json import JsonRefused, Piece, parse_strictly, read_pieces
+
+TABLE, OWN = "csv", "doorstep"
+"""The source that is a table, and the format of our own that its rows become."""
 
 MOST_KEPT = 1000
 """Refusals kept in the report; the file given by `report_path` has all of them."""
@@ -105,8 +109,14 @@ def mapping_of(source: str) -> ModuleType:
     return import_module(f"{integrations.__name__}.{source}.mapping")
 
 
-def read_records(path: Path, source: str = "shopify") -> Iterator[Read]:
-    """Every entry of a file of JSON lines or of one JSON document. Raises OSError and UnknownSource."""
+def read_records(path: Path, source: str = "shopify", columns: ColumnMapping | None = None) -> Iterator[Read]:
+    """Every entry of a file of JSON lines or of one JSON document, or of a table ("csv"), which `columns` explains.
+
+    Raises OSError, UnknownSource and, for a table without its columns, TableRefused.
+    """
+    if source == TABLE:
+        yield from _read_table(path, columns or ColumnMapping())
+        return
     mapping = mapping_of(source)
     for piece in read_pieces(path):
         yield from _read_piece(mapping, piece)
@@ -134,6 +144,19 @@ def _read_piece(mapping: ModuleType, piece: Piece) -> Iterator[Read]:
             yield _refusal(piece, number, error.reason, error.path)
 
 
+def _read_table(path: Path, columns: ColumnMapping) -> Iterator[Read]:
+    mapping = mapping_of(OWN)
+    for rows in read_orders(path, columns):
+        where = Read(rows.line, rows.position, rows.number)
+        if rows.problem:
+            yield replace(where, refused=Refused(rows.line, rows.number, rows.problem, rows.path))
+            continue
+        try:
+            yield replace(where, record=mapping.order_record(rows.payload))
+        except RecordRefused as error:
+            yield replace(where, refused=Refused(rows.line, rows.number, error.reason, error.path))
+
+
 def _refusal(piece: Piece, number: str, reason: str, path: str) -> Read:
     return Read(
         piece.line,
@@ -152,6 +175,7 @@ async def import_orders(
     now: datetime,
     report_path: Path | None = None,
     progress: Progress | None = None,
+    columns: ColumnMapping | None = None,
 ) -> ImportReport:
     """Store every readable order of a file; the same file twice changes nothing. `progress` is told the bytes read.
 
@@ -163,7 +187,7 @@ async def import_orders(
     if report_path and report_path.exists() and report_path.samefile(path):
         raise FileExistsError(f"the report would overwrite the orders in {path}")
     report = ImportReport()
-    entries = read_records(path, source)
+    entries = read_records(path, source, columns)
     report_file = report_path.open("w", encoding="utf-8") if report_path else None
     try:
         for entry in entries:

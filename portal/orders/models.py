@@ -27,6 +27,10 @@ class Order(MerchantRow):
     shop_currency = fields.CharField(3)
     taxes_included = fields.BooleanField()
     total = fields.BigIntField()
+    paid = fields.BigIntField(null=True)
+    """What was paid so far; null when the shop does not say."""
+    refunded = fields.BigIntField(default=0)
+    """Everything the shop has paid back, also by amount alone."""
     customer = fields.JSONField()
     shipping_address = fields.JSONField(null=True)
     billing_address = fields.JSONField(null=True)

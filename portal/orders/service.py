@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
+from tortoise.expressions import F
 
 from portal.db.setup import connection
 from portal.integrations.records import (
@@ -45,6 +46,8 @@ async def store_order(
     if row is not None and row.source_updated_at > record.updated_at:
         return StoredOrder(row.id, "outdated", {})
     columns = {**_columns(record), "fingerprint": fingerprint, "updated_at": now}
+    if row is not None and row.policy_version_id is None:
+        columns["policy_version_id"] = policy_version_id
     if row is None:
         row = await Order.create(
             id=new_id(),
@@ -81,10 +84,18 @@ async def _store_lines(merchant_id: UUID, order_id: UUID, record: OrderRecord) -
         )
         for position, line in enumerate(record.lines, start=1)
     ]
-    changing = ["position", *_line_columns(record.lines[0])] if record.lines else []
     if lines:
-        await OrderLine.bulk_create(lines, on_conflict=["id"], update_fields=changing)
+        changing = [column for column in _line_columns(record.lines[0]) if column != "source_id"]
+        # Without the shop's id among the changes this is no key update, and waits for nobody's foreign key.
+        await OrderLine.bulk_create(lines, on_conflict=["id"], update_fields=["position", *changing])
+    await _drop_lines(merchant_id, order_id, [line.source_id for line in lines])
     return {line.source_id: line.id for line in lines}
+
+
+async def _drop_lines(merchant_id: UUID, order_id: UUID, kept: list[str]) -> None:
+    """Lines that the shop no longer names are cancelled, not deleted: parcels and returns may point at them."""
+    gone = OrderLine.filter(merchant_id=merchant_id, order_id=order_id).exclude(source_id__in=kept)
+    await gone.update(cancelled_quantity=F("quantity") - F("refunded_quantity"))
 
 
 def _columns(record: OrderRecord) -> dict[str, object]:
@@ -105,6 +116,8 @@ def _columns(record: OrderRecord) -> dict[str, object]:
         "shop_currency": record.shop_currency,
         "taxes_included": record.taxes_included,
         "total": record.total.minor,
+        "paid": record.paid.minor if record.paid is not None else None,
+        "refunded": record.refunded.minor if record.refunded else 0,
         "customer": asdict(record.customer),
         "shipping_address": asdict(record.shipping_address) if record.shipping_address else None,
         "billing_address": asdict(record.billing_address) if record.billing_address else None,

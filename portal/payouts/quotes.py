@@ -28,7 +28,7 @@ WORDS = {
     "restocking_fee": N_("Restocking fee"),
     "restocking_fee_percent": N_("Restocking fee (%(percent)s%%)"),
     "return_shipping": N_("Return shipping"),
-    "left_on_order": N_("Already refunded for this order"),
+    "left_on_order": N_("Already paid back, or never paid, for this order"),
 }
 
 

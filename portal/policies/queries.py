@@ -16,7 +16,15 @@ async def find_version_at(merchant_id: UUID, moment: datetime) -> PolicyVersion 
     """The version that was live at that moment; before the first one, the first."""
     versions = PolicyVersion.filter(merchant_id=merchant_id)
     live = await versions.filter(live_from__lte=moment).order_by("-live_from", "-number").first()
-    return live or await PolicyVersion.filter(merchant_id=merchant_id).order_by("live_from", "number").first()
+    return live or await PolicyVersion.filter(merchant_id=merchant_id).order_by("number").first()
+
+
+async def find_policy_for(merchant_id: UUID, pinned: str | None, placed_at: datetime) -> Policy | None:
+    """The policy of an order: the version it pins, else (it is older than the first policy) the one of its day."""
+    if pinned is not None:
+        return await find_policy(merchant_id, UUID(pinned))
+    version = await find_version_at(merchant_id, placed_at)
+    return await find_policy(merchant_id, version.id) if version else None
 
 
 async def find_policy(merchant_id: UUID, version_id: UUID | None) -> Policy | None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from portal.kernel.words import Words
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import frame, visit_of
-from portal.policies.queries import find_policy
+from portal.policies.queries import find_policy_for
 from portal.policies.rules import Policy
 from portal.returns.forms import field_errors, stored_picks
 from portal.returns.models import ReturnDraft
@@ -58,8 +58,8 @@ async def open_asking(request: Request) -> Asking | None:
     row = await find_visible_page(merchant.id, order_id, token, now)
     if session is None or row is None:
         return None
-    pinned = row.content["order"]["policy"]
-    policy = await find_policy(merchant.id, UUID(pinned) if pinned else None)
+    order = row.content["order"]
+    policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
         return None
     held = await held_by_returns(merchant.id, order_id)
@@ -74,7 +74,7 @@ def choose_view(
     decision = decide_return(content, asking.held, asking.policy, asking.merchant.time_zone, asking.now)
     allowed, refused = choices(content, decision, asking.held, picks)
     try:
-        known = [Pick(pick.line_id, pick.quantity) for pick in picks]
+        known = [Pick(pick.line_id, pick.quantity, "") for pick in picks]
         total = sum_view(asking.offer(known).quote, content["order"]["tender"]) if picks else None
     except ReturnRefused:
         total = None
@@ -127,10 +127,19 @@ def check_view(request: Request, asking: Asking, changed: bool = False) -> Check
 def refused(asking: Asking, picks: Sequence[Pick]) -> tuple[FieldError, ...]:
     """What speaks against a choice of lines, whatever the reasons will be."""
     try:
-        asking.offer([Pick(pick.line_id, pick.quantity) for pick in picks])
-    except ReturnRefused as refused:
+        asking.offer([Pick(pick.line_id, pick.quantity, "") for pick in picks])
+    except ReturnRefused as no:
         lines: list[dict[str, Any]] = asking.row.content["lines"]
-        return field_errors(refused.refusals, lines[0]["id"])
+        return field_errors(no.refusals, lines[0]["id"])
+    return ()
+
+
+def refused_for_reasons(asking: Asking, picks: Sequence[Pick]) -> tuple[FieldError, ...]:
+    """What speaks against lines that could be chosen, now that the reasons are known."""
+    try:
+        asking.offer(picks)
+    except ReturnRefused as no:
+        return field_errors(no.refusals, picks[0].line_id, "reason")
     return ()
 
 

@@ -41,11 +41,9 @@ def read_reasons(form: Form, picks: Sequence[Pick]) -> tuple[list[Pick], tuple[F
     return read, tuple(errors)
 
 
-def field_errors(refusals: Sequence[Refusal], first_line: str) -> tuple[FieldError, ...]:
+def field_errors(refusals: Sequence[Refusal], first_line: str, field: str = "quantity") -> tuple[FieldError, ...]:
     """Refusals beside the fields they concern; one about the whole request goes to the first line."""
-    return tuple(
-        FieldError(f"quantity-{refusal.subject or first_line}", refusal_words(refusal)) for refusal in refusals
-    )
+    return tuple(FieldError(f"{field}-{refusal.subject or first_line}", refusal_words(refusal)) for refusal in refusals)
 
 
 def stored_picks(rows: Sequence[Mapping[str, Any]]) -> list[Pick]:

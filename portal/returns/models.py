@@ -70,9 +70,6 @@ class ReturnLine(MerchantRow):
     comment = fields.CharField(500, default="")
     gross = fields.BigIntField()
     refund = fields.BigIntField()
-    shop_units = fields.IntField()
-    """Units of the line that the shop had cancelled or refunded when this was asked for; later ones are ours first."""
-    shop_refunded = fields.BigIntField()
 
     class Meta:
         table = "return_lines"

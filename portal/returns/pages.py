@@ -12,6 +12,7 @@ from portal.returns.asking import (
     open_asking,
     reasons_view,
     refused,
+    refused_for_reasons,
     step_url,
 )
 from portal.returns.forms import field_errors, read_picks, read_reasons
@@ -72,6 +73,7 @@ async def give_reasons(request: Request) -> Response:
     if not asking.picks:
         return redirect(request, step_url(request, "choose", asking))
     picks, errors = read_reasons(form, asking.picks)
+    errors = errors or refused_for_reasons(asking, picks)
     if errors:
         return page(request, "returns/reasons.html", reasons_view(request, asking, picks, errors), 422)
     await save_draft(asking.merchant.id, asking.session_id, asking.row.order_id, picks, asking.now)
@@ -123,7 +125,7 @@ def _step_back(request: Request, asking: Asking) -> Response | None:
     """To the step that is still open, or None when everything is said."""
     if not asking.picks or refused(asking, asking.picks):
         return redirect(request, step_url(request, "choose", asking))
-    if any(pick.reason not in REASONS for pick in asking.picks):
+    if any(pick.reason not in REASONS for pick in asking.picks) or refused_for_reasons(asking, asking.picks):
         return redirect(request, step_url(request, "reasons", asking))
     return None
 

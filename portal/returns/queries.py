@@ -43,14 +43,18 @@ async def held_by_returns(merchant_id: UUID, order_id: UUID) -> dict[str, Held]:
     move.
     """
     rows = await connection().execute_query_dict(
-        "SELECT l.line_id, sum(l.quantity)::bigint AS quantity, sum(l.gross)::bigint AS gross, "
-        "sum(l.refund)::bigint AS refund, min(l.shop_units) AS shop_units, min(l.shop_refunded) AS shop_refunded "
-        "FROM return_lines l "
+        "SELECT l.line_id, l.quantity, l.refund, l.gross FROM return_lines l "
         "JOIN returns r ON r.id = l.return_id AND r.merchant_id = l.merchant_id "
-        "WHERE r.merchant_id = $1 AND r.order_id = $2 AND r.state = ANY($3::text[]) GROUP BY l.line_id",
+        "WHERE r.merchant_id = $1 AND r.order_id = $2 AND r.state = ANY($3::text[])",
         [merchant_id, order_id, [str(state) for state in HOLDS_UNITS]],
     )
-    return {str(row.pop("line_id")): Held(**row) for row in rows}
+    held: dict[str, Held] = {}
+    for row in rows:
+        before = held.get(str(row["line_id"]), Held())
+        held[str(row["line_id"])] = Held(
+            before.quantity + row["quantity"], before.gross + row["gross"], before.refund + row["refund"]
+        )
+    return held
 
 
 async def find_draft(merchant_id: UUID, session_id: UUID, order_id: UUID) -> ReturnDraft | None:

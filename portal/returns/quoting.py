@@ -1,11 +1,13 @@
 """From an order's facts to what comes back: the decision and the quote for a set of picks. Pure."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from portal.kernel.money import Money, total
+from portal.kernel.money import Money
 from portal.kernel.refusal import Refusal
 from portal.payouts.fees import fees_of
 from portal.payouts.quotes import Quote
@@ -13,21 +15,18 @@ from portal.payouts.rules import PaidLine, quote_return, value_of
 from portal.policies.rules import Decision, LineDecision, Policy, decide
 from portal.policies.terms import combine, ship_by
 from portal.returns.rules import Pick, ReturnRefused, check_picks
-from portal.tracking.facts import gone_by_shop, return_facts, settled
+from portal.tracking.facts import return_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back.
-
-    `shop_units` and `shop_refunded` are what the shop itself had counted for the line when the first of them was made.
+    """Units of a line that returns of ours already hold: how many, their worth before fees, what is paid back for
+    them.
     """
 
     quantity: int = 0
     gross: int = 0
     refund: int = 0
-    shop_units: int = 0
-    shop_refunded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +39,29 @@ class Offer:
     approval: str
     ship_by: date
 
+    picks: tuple[Pick, ...]
+    policy: Policy
+
     @property
     def stamp(self) -> str:
-        """Changes when the amount, its working, the way back or the last day changes."""
-        return f"{self.quote.stamp()[:40]}-{self.method}-{self.ship_by.isoformat()}"
+        """Changes when anything on the check page changes: what goes back and why, the amount, the way, the day."""
+        shown = [self.quote.stamp(), self.method, self.ship_by.isoformat(), *map(str, self.picks)]
+        return hashlib.sha256("\n".join(shown).encode()).hexdigest()
 
 
 def decide_return(
-    content: Mapping[str, Any], held: Mapping[str, Held], policy: Policy, time_zone: str, now: datetime
+    content: Mapping[str, Any],
+    held: Mapping[str, Held],
+    policy: Policy,
+    time_zone: str,
+    now: datetime,
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> Decision:
-    """Which lines may come back, as of now."""
-    now_gone = {line["id"]: gone_by_shop(line) for line in content["lines"]}
-    units = {
-        line: each.quantity - settled(now_gone[line], each.shop_units, each.quantity) for line, each in held.items()
-    }
-    return decide(policy, return_facts(content, units, time_zone), now)
+    """Which lines may come back, as of now, and for the reasons given so far (by line id)."""
+    units = {line: each.quantity for line, each in held.items()}
+    facts = return_facts(content, units, time_zone)
+    lines = tuple(replace(line, reason=reasons.get(line.line_id, "")) for line in facts.lines)
+    return decide(policy, replace(facts, lines=lines), now)
 
 
 def make_offer(
@@ -69,7 +76,8 @@ def make_offer(
     refusals = check_picks(list(picks), {line["id"] for line in content["lines"]})
     if refusals:
         raise ReturnRefused(refusals)
-    decision = decide_return(content, held, policy, time_zone, now)
+    reasons = {pick.line_id: pick.reason for pick in picks}
+    decision = decide_return(content, held, policy, time_zone, now, reasons)
     chosen = [(decision.line(pick.line_id), pick) for pick in picks]
     refusals = tuple(refusal for line, pick in chosen for refusal in _refused(line, pick))
     if refusals:
@@ -82,15 +90,23 @@ def make_offer(
         fees_of([line for line, _ in chosen], content["order"]["currency"]),
         order_left=order_left(content, held),
     )
-    return Offer(decision, quote, terms.methods[0], terms.approval, ship_by(now, time_zone, terms.ship_within_days))
+    approval = terms.approval if content["order"]["paid"] >= content["order"]["total"] else "manual"
+    return Offer(
+        decision,
+        quote,
+        terms.methods[0],
+        approval,
+        ship_by(now, time_zone, terms.ship_within_days),
+        tuple(picks),
+        policy,
+    )
 
 
 def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]) -> PaidLine:
     """A line as it was paid, less what is spoken for: cancelled or refunded by the shop, or in a return of ours."""
     line = next(line for line in content["lines"] if line["id"] == line_id)
     currency, ours = content["order"]["currency"], held.get(line_id, Held())
-    counted = settled(gone_by_shop(line), ours.shop_units, ours.quantity)
-    by_shop = min(line["quantity"], gone_by_shop(line) - counted)
+    by_shop = min(line["quantity"], line["refunded_quantity"] + line["cancelled"])
     paid = PaidLine(
         line_id=line_id,
         title=line["title"],
@@ -99,7 +115,7 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
         discounts=_labelled(line["discounts"], currency),
         taxes=_labelled(line["taxes"], currency),
         taxes_included=content["order"]["taxes_included"],
-        refunded=Money(_refunded(line, ours), currency),
+        refunded=Money(line["refunded"] + ours.refund, currency),
     )
     gone = value_of(paid, by_shop) if by_shop else Money(0, currency)
     return replace(
@@ -110,15 +126,15 @@ def paid_line(content: Mapping[str, Any], line_id: str, held: Mapping[str, Held]
 
 
 def order_left(content: Mapping[str, Any], held: Mapping[str, Held]) -> Money:
-    """What was paid for the order less everything refunded on it, by the shop or promised by us."""
-    currency = content["order"]["currency"]
-    refunded = [Money(_refunded(line, held.get(line["id"], Held())), currency) for line in content["lines"]]
-    return Money(content["order"]["total"], currency) - total(refunded, currency)
+    """What was really paid for the order less everything paid back by the shop or promised by us.
 
-
-def _refunded(line: Mapping[str, Any], ours: Held) -> int:
-    """What was paid back for a line, by the shop or promised by us; the shop's refund for our return counts once."""
-    return int(line["refunded"] + ours.refund - settled(line["refunded"], ours.shop_refunded, ours.refund))
+    A refund that the shop records for a return of ours counts on both sides until refunds carry our id: refusing too
+    much can be put right by a person, paying twice cannot.
+    """
+    order = content["order"]
+    by_shop = max(order["refunded"], sum(line["refunded"] for line in content["lines"]))
+    promised = sum(each.refund for each in held.values())
+    return Money(order["paid"] - by_shop - promised, order["currency"])
 
 
 def _labelled(shares: Sequence[Mapping[str, Any]], currency: str) -> tuple[tuple[str, Money], ...]:

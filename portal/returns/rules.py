@@ -37,7 +37,7 @@ COMMENT_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Units of one line that a shopper wants to send back."""
+    """Units of one line that a shopper wants to send back; `reason` is "" until it was given."""
 
     line_id: str
     quantity: int
@@ -70,7 +70,7 @@ def check_picks(picks: list[Pick], known: set[str]) -> tuple[Refusal, ...]:
             refusals.append(Refusal("line_twice", {}, pick.line_id))
         elif pick.quantity < 1:
             refusals.append(Refusal("bad_quantity", {"quantity": pick.quantity}, pick.line_id))
-        elif pick.reason not in REASONS:
+        elif pick.reason and pick.reason not in REASONS:
             refusals.append(Refusal("unknown_reason", {}, pick.line_id))
         elif len(pick.comment) > COMMENT_LIMIT:
             refusals.append(Refusal("comment_too_long", {"limit": COMMENT_LIMIT}, pick.line_id))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from portal.labels.rules import LabelFacts, drop_off_payload
 from portal.labels.service import ask_for_label
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.service import next_number
-from portal.policies.queries import find_policy
+from portal.policies.queries import find_policy_for
 from portal.policies.traces import explain
 from portal.returns.models import Return, ReturnChange, ReturnDraft, ReturnLine
 from portal.returns.queries import (
@@ -30,9 +30,19 @@ from portal.returns.queries import (
 )
 from portal.returns.quoting import Offer, make_offer
 from portal.returns.rules import Pick, QuoteChanged, ReturnRefused, ReturnState
-from portal.tracking.facts import gone_by_shop
 from portal.tracking.queries import PageRow, lock_page
 from portal.tracking.service import set_page_returns
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a return was asked for: the request's key and digest, through which door, in which language, when."""
+
+    key: str
+    digest: bytes
+    via: str
+    locale: str
+    at: datetime
 
 
 async def save_draft(
@@ -68,7 +78,10 @@ async def request_return(
 
     Raises ReturnRefused with every reason, QuoteChanged when `stamp` is no longer what the shopper saw.
     """
+    if any(not pick.reason for pick in picks):
+        raise ReturnRefused(tuple(Refusal("unknown_reason", {}, pick.line_id) for pick in picks if not pick.reason))
     digest = hashlib.sha256(orjson.dumps([str(order_id), *(asdict(pick) for pick in picks)])).digest()
+    asked = Asked(request_key, digest, via, locale, now)
     async with transaction():
         page = await lock_page(merchant.id, order_id)
         if page is None:
@@ -81,7 +94,7 @@ async def request_return(
         offer = await _offer(merchant, page, picks, now)
         if stamp is not None and stamp != offer.stamp:
             raise QuoteChanged
-        row = await _write(merchant, page, offer, picks, request_key, digest, via, locale, now)
+        row = await _write(merchant, page, offer, asked)
         await ReturnDraft.filter(merchant_id=merchant.id, order_id=order_id, id=_draft_id(request_key)).delete()
         return row
 
@@ -91,9 +104,8 @@ async def approve_return(merchant: MerchantFacts, return_id: UUID, who: str, now
     ("unknown_return").
     """
     async with transaction():
+        page = await _lock_page_of(merchant.id, return_id)
         row = await _decide(merchant, return_id, ReturnState.APPROVED, who, "", now)
-        page = await lock_page(merchant.id, row.order_id)
-        assert page is not None
         await _want_label(merchant, page, row, now)
         await _tell_page(merchant.id, row.order_id)
         return row
@@ -102,53 +114,53 @@ async def approve_return(merchant: MerchantFacts, return_id: UUID, who: str, now
 async def decline_return(merchant: MerchantFacts, return_id: UUID, who: str, why: str, now: datetime) -> Return:
     """Say no, with the reason; its units are free again at once. Raises Refusal("not_waiting"), ("unknown_return")."""
     async with transaction():
+        await _lock_page_of(merchant.id, return_id)
         row = await _decide(merchant, return_id, ReturnState.DECLINED, who, why, now)
         await _tell_page(merchant.id, row.order_id)
         return row
 
 
+async def _lock_page_of(merchant_id: UUID, return_id: UUID) -> PageRow:
+    """Changes to an order and its returns take turns on the order's page; nothing is read before it is held."""
+    row = await find_return(merchant_id, return_id)
+    page = await lock_page(merchant_id, row.order_id) if row else None
+    if page is None:
+        raise Refusal("unknown_return")
+    return page
+
+
 async def _offer(merchant: MerchantFacts, page: PageRow, picks: Sequence[Pick], now: datetime) -> Offer:
-    pinned = page.content["order"]["policy"]
-    policy = await find_policy(merchant.id, UUID(pinned) if pinned else None)
+    order = page.content["order"]
+    policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
         raise ReturnRefused((Refusal("no_policy"),))
     held = await held_by_returns(merchant.id, page.order_id)
     return make_offer(page.content, held, policy, picks, merchant.time_zone, now)
 
 
-async def _write(
-    merchant: MerchantFacts,
-    page: PageRow,
-    offer: Offer,
-    picks: Sequence[Pick],
-    request_key: str,
-    digest: bytes,
-    via: str,
-    locale: str,
-    now: datetime,
-) -> Return:
-    approved = offer.approval == "auto"
+async def _write(merchant: MerchantFacts, page: PageRow, offer: Offer, asked: Asked) -> Return:
+    approved, now = offer.approval == "auto", asked.at
     row = await Return.create(
         id=new_id(),
         merchant_id=merchant.id,
         order_id=page.order_id,
         number=f"R-{await next_number(merchant.id, 'returns')}",
-        request_key=request_key,
-        request_digest=digest,
+        request_key=asked.key,
+        request_digest=asked.digest,
         state=ReturnState.APPROVED if approved else ReturnState.REQUESTED,
-        via=via,
+        via=asked.via,
         currency=offer.quote.currency,
         refund=offer.quote.total.minor,
         quote=offer.quote.to_json(),
-        decision=await _decision_out(merchant.id, page, offer, picks),
+        decision=_decision_out(page, offer),
         method=offer.method,
         ship_by=offer.ship_by,
-        locale=locale,
+        locale=asked.locale,
         requested_at=now,
         updated_at=now,
     )
-    await _write_lines(page, row, offer, picks)
-    await _note(merchant.id, row.id, "requested", "shopper" if via == "page" else via, "", now)
+    await _write_lines(merchant.id, row.id, offer)
+    await _note(merchant.id, row.id, "requested", "shopper" if asked.via == "page" else asked.via, "", now)
     if approved:
         await _note(merchant.id, row.id, "approved", "policy", f"version {offer.decision.policy_version}", now)
         await _want_label(merchant, page, row, now)
@@ -156,35 +168,29 @@ async def _write(
     return row
 
 
-async def _write_lines(page: PageRow, row: Return, offer: Offer, picks: Sequence[Pick]) -> None:
+async def _write_lines(merchant_id: UUID, return_id: UUID, offer: Offer) -> None:
     worth = {line.line_id: line for line in offer.quote.lines}
-    lines = {line["id"]: line for line in page.content["lines"]}
     await ReturnLine.bulk_create(
         ReturnLine(
             id=new_id(),
-            merchant_id=row.merchant_id,
-            return_id=row.id,
+            merchant_id=merchant_id,
+            return_id=return_id,
             line_id=UUID(pick.line_id),
             quantity=pick.quantity,
             reason=pick.reason,
             comment=pick.comment,
             gross=worth[pick.line_id].gross.minor,
             refund=worth[pick.line_id].value.minor,
-            shop_units=gone_by_shop(lines[pick.line_id]),
-            shop_refunded=lines[pick.line_id]["refunded"],
         )
-        for pick in picks
+        for pick in offer.picks
     )
 
 
-async def _decision_out(merchant_id: UUID, page: PageRow, offer: Offer, picks: Sequence[Pick]) -> dict[str, Any]:
+def _decision_out(page: PageRow, offer: Offer) -> dict[str, Any]:
     """Why each chosen line was allowed: every setting, the rule that decided it, the facts it looked at."""
-    pinned = page.content["order"]["policy"]
-    policy = await find_policy(merchant_id, UUID(pinned))
-    assert policy is not None
-    traces = {pick.line_id: explain(policy, offer.decision.line(pick.line_id)) for pick in picks}
+    traces = {pick.line_id: explain(offer.policy, offer.decision.line(pick.line_id)) for pick in offer.picks}
     return {
-        "policy_version_id": pinned,
+        "policy_version_id": page.content["order"]["policy"],
         "policy_version": offer.decision.policy_version,
         "decided_at": offer.decision.decided_at.isoformat(),
         "lines": orjson.loads(orjson.dumps(traces, default=str)),
@@ -239,7 +245,6 @@ async def _tell_page(merchant_id: UUID, order_id: UUID) -> None:
                 "number": row.number,
                 "state": row.state,
                 "lines": {str(line.line_id): line.quantity for line in lines if line.return_id == row.id},
-                "before": {str(line.line_id): line.shop_units for line in lines if line.return_id == row.id},
             }
             for row in returns
         ],

@@ -53,6 +53,8 @@ def _order(order: Order) -> Content:
         "gift": order.gift,
         "currency": order.currency,
         "total": order.total,
+        "paid": order.total if order.paid is None else order.paid,
+        "refunded": order.refunded,
         "taxes_included": order.taxes_included,
         "charges": order.charges,
         "tender": order.tenders[0]["method"] if order.tenders else "other",

@@ -33,29 +33,13 @@ def return_facts(content: Mapping[str, Any], returned: Mapping[str, int], time_z
 
 
 def returned_units(content: Mapping[str, Any]) -> dict[str, int]:
-    """Units of each line that returns of ours hold and the shop has not yet counted, as the page row knows them."""
-    held: dict[str, int] = {}
-    before: dict[str, int] = {}
+    """Units of each line that returns of ours hold, as the page row knows them."""
+    units: dict[str, int] = {}
     for entry in content["returns"]:
         if entry["state"] not in NEVER_CAME_BACK:
             for line, quantity in entry["lines"].items():
-                held[line] = held.get(line, 0) + quantity
-                before[line] = min(before.get(line, entry["before"][line]), entry["before"][line])
-    now = {line["id"]: gone_by_shop(line) for line in content["lines"]}
-    return {line: quantity - settled(now[line], before[line], quantity) for line, quantity in held.items()}
-
-
-def gone_by_shop(line: Mapping[str, Any]) -> int:
-    """Units that the shop itself has cancelled or refunded."""
-    return int(line["refunded_quantity"] + line["cancelled"])
-
-
-def settled(now: int, before: int, held: int) -> int:
-    """How much of what returns of ours hold the shop has recorded since: what it adds after our return is taken for it.
-
-    Counts units or money: `now` and `before` are the shop's own count, today and when our first return was asked for.
-    """
-    return min(max(now - before, 0), held)
+                units[line] = units.get(line, 0) + quantity
+    return units
 
 
 def paid_for(line: Mapping[str, Any], taxes_included: bool) -> int:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import frame, visit_of
-from portal.policies.queries import find_policy
+from portal.policies.queries import find_policy_for
 from portal.policies.rules import Decision, decide
 from portal.policies.words import refusal_words
 from portal.tracking.facts import return_facts, returned_units
@@ -77,8 +77,8 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
 
 
 async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, now: datetime) -> ReturnBox:
-    version = row.content["order"]["policy"]
-    policy = await find_policy(merchant.id, UUID(version) if version else None)
+    order = row.content["order"]
+    policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
         return ReturnBox(Words(N_("To send something back, write to us.")), "")
     facts = return_facts(row.content, returned_units(row.content), merchant.time_zone)

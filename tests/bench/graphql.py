@@ -119,8 +119,6 @@ async def fill(merchant_id: UUID) -> None:
             comment="Too bright.",
             gross=18900,
             refund=18900,
-            shop_units=0,
-            shop_refunded=0,
         )
         for row in rows
         for line_id in line_ids

@@ -1,12 +1,12 @@
-from orjson import loads
-from tortoise import fields, migrations
-from tortoise.fields.base import OnDelete
-from tortoise.fields.data import JSON_DUMPS
-from tortoise.indexes import Index
+from tortoise import migrations
 from tortoise.migrations import operations as ops
-
+from orjson import loads
 from portal.db.outbox_rules import EffectState
 from portal.kernel.ids import new_id
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
+from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -223,6 +223,8 @@ class Migration(migrations.Migration):
                 ("shop_currency", fields.CharField(max_length=3)),
                 ("taxes_included", fields.BooleanField()),
                 ("total", fields.BigIntField()),
+                ("paid", fields.BigIntField(null=True)),
+                ("refunded", fields.BigIntField(default=0)),
                 ("customer", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("shipping_address", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ("billing_address", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
@@ -714,8 +716,6 @@ class Migration(migrations.Migration):
                 ("comment", fields.CharField(default="", max_length=500)),
                 ("gross", fields.BigIntField()),
                 ("refund", fields.BigIntField()),
-                ("shop_units", fields.IntField()),
-                ("shop_refunded", fields.BigIntField()),
             ],
             options={
                 "table": "return_lines",

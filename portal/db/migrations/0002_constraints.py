@@ -22,7 +22,7 @@ CHILDREN = (
 )
 
 CHECKS = (
-    ("orders", "orders_total", "total >= 0"),
+    ("orders", "orders_total", "total >= 0 AND paid >= 0 AND refunded >= 0"),
     ("order_lines", "order_lines_quantity", "quantity > 0"),
     ("order_lines", "order_lines_price", "unit_price >= 0 AND refunded >= 0"),
     (
@@ -59,6 +59,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX shopper_sessions_token ON shopper_sessions (token_hash)",
     "CREATE INDEX inbox_subject ON inbox (merchant_id, platform, shop, subject, version) WHERE subject <> ''",
     "CREATE INDEX inbox_received ON inbox (merchant_id, received_at)",
+    "CREATE INDEX returns_by_state ON returns (merchant_id, state, requested_at, id)",
     "CREATE INDEX outbox_due ON outbox (wake_at) WHERE state = 'pending'",
     "CREATE INDEX outbox_dead ON outbox (merchant_id, ended_at) WHERE state = 'dead'",
 )

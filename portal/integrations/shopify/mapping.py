@@ -22,7 +22,7 @@ from portal.integrations.shopify.lines import (
     read_quantity,
 )
 from portal.integrations.shopify.parcels import STATUSES, read_parcels, read_shipped
-from portal.integrations.shopify.payment import read_tenders
+from portal.integrations.shopify.payment import read_paid, read_tenders
 from portal.integrations.shopify.people import read_address, read_customer
 from portal.integrations.shopify.refunds import read_refund_totals, read_removed
 from portal.integrations.shopify.rounding import settle_taxes, settle_total
@@ -96,6 +96,8 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.identifier("location_id"),
         cancelled_at=order.moment("cancelled_at"),
         cancel_reason=order.text("cancel_reason", limit=64),
+        paid=read_paid(order, currencies, owed),
+        refunded=read_refund_totals(order, currencies).paid_back,
         extra=_extra(order, currencies, rounding.minor),
     )
 
@@ -133,7 +135,6 @@ def _extra(order: Fields, currencies: Currencies, rounding: int) -> dict[str, st
         "financial_status": order.text("financial_status"),
         "rounding": str(rounding or ""),
         "refunded_shipping": str(refunds.shipping.minor or ""),
-        "refunded_total": str(refunds.paid_back.minor or ""),
     }
     for fulfilment in order.parts("fulfillments"):
         word = fulfilment.text("shipment_status")

@@ -26,6 +26,7 @@ _METHODS = {
     ),
 }
 _PAID = ("paid", "partially_refunded", "refunded")
+_UNPAID = ("pending", "authorized", "voided", "expired", "unpaid")
 
 
 def read_tenders(order: Fields, currencies: Currencies, owed: Money) -> tuple[TenderRecord, ...]:
@@ -36,6 +37,20 @@ def read_tenders(order: Fields, currencies: Currencies, owed: Money) -> tuple[Te
         paid = {gateways[0]: owed}
     names = tuple(dict.fromkeys((*gateways, *paid)))
     return tuple(TenderRecord(method=_method(name), gateway=name, amount=paid.get(name)) for name in names)
+
+
+def read_paid(order: Fields, currencies: Currencies, owed: Money) -> Money | None:
+    """What was paid so far: by transactions where they are embedded, else by the state; None when it cannot be told.
+
+    `financial_status` is of Shopify's OrderDisplayFinancialStatus; partially_paid without transactions tells no amount.
+    """
+    by_gateway = _paid_by_gateway(order, currencies)
+    if by_gateway:
+        return min(total(by_gateway.values(), currencies.shopper), owed)
+    status = order.text("financial_status")
+    if status in _PAID:
+        return owed
+    return Money(0, owed.currency) if status in (*_UNPAID, "partially_paid") else None
 
 
 def _method(gateway: str) -> str:
