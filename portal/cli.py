@@ -16,11 +16,13 @@ app = typer.Typer(
     help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
 )
 imports = typer.Typer(help="Bring orders and pictures in from files.", no_args_is_help=True)
+exports = typer.Typer(help="Take a merchant's data out.", no_args_is_help=True)
 keys = typer.Typer(help="Keys of the admin API.", no_args_is_help=True)
 merchants = typer.Typer(help="The merchants of this installation.", no_args_is_help=True)
 tracking = typer.Typer(help="Parcels: why a page says something, unknown codes, who may report.", no_args_is_help=True)
 sources = typer.Typer(help="Who may report events, and the secrets they sign with.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+app.add_typer(exports, name="export")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
 app.add_typer(shops, name="shops")
@@ -109,14 +111,29 @@ def doctor(
 def import_orders(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON or JSON lines.")],
     merchant: Merchant,
-    source: Annotated[str, typer.Option(help="Whose format the file has.")] = "shopify",
+    source: Annotated[str, typer.Option(help="shopify, magento, bigcommerce, doorstep or csv.")] = "shopify",
     report: Annotated[Path | None, typer.Option(help="Write every refusal here, as JSON lines.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="For csv: a TOML file that says which column is what.")] = None,
 ) -> None:
-    """Import orders from a file. The same file twice changes nothing; exit code 3 says that some were refused."""
+    """Import orders from a file. Run it again after a stop: what is unchanged is skipped. Exit 3: some were refused."""
     from portal.commands import importing
 
-    found = importing.import_orders(file, source=source, merchant=merchant, report_path=report, console=out)
+    found = importing.import_orders(
+        file, source=source, merchant=merchant, report_path=report, console=out, mapping=mapping
+    )
     raise typer.Exit(SOME_REFUSED if found.refused else 0)
+
+
+@exports.command("orders")
+def export_orders(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Written anew; complete or not at all.")],
+    merchant: Merchant,
+    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+) -> None:
+    """Write every order of a merchant; `import orders --source doorstep` (or csv) reads it again."""
+    from portal.commands import exporting
+
+    exporting.export_orders(file, merchant=merchant, form=form, console=out)
 
 
 @imports.command("images")

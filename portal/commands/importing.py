@@ -13,29 +13,46 @@ from portal.settings import Settings
 
 if TYPE_CHECKING:
     from portal.orders.importing import ImportReport
+    from portal.orders.importing_csv import ColumnMapping
 
 SHOWN = 20
 """Refusals printed; the report file has all of them."""
 
 
 def import_orders(
-    file: Path, *, source: str, merchant: str, report_path: Path | None, console: Console
+    file: Path, *, source: str, merchant: str, report_path: Path | None, console: Console, mapping: Path | None = None
 ) -> "ImportReport":
     """Import a file of orders and say what became of it. Raises Mistake."""
-    from portal.orders.importing import UnknownSource, list_sources, mapping_of
+    from portal.orders.importing import TABLE, UnknownSource, list_sources, mapping_of
+    from portal.orders.importing_csv import ColumnMapping, MappingRefused, TableRefused, read_mapping
 
+    if mapping and source != TABLE:
+        raise Mistake("A mapping of columns belongs to --source csv.")
     try:
-        mapping_of(source)
+        columns = read_mapping(mapping) if mapping else ColumnMapping()
+        if source != TABLE:
+            mapping_of(source)
+    except (MappingRefused, OSError) as error:
+        raise Mistake(str(error)) from error
     except UnknownSource as error:
-        raise Mistake(f"{error}. Known: {', '.join(list_sources())}.") from error
+        raise Mistake(f"{error}. Known: {', '.join([*list_sources(), TABLE])}.") from error
     with ready_with_database() as settings, _bar(console) as bar:
-        report = asyncio.run(_import(settings, bar, file, source, merchant, report_path))
+        try:
+            report = asyncio.run(_import(settings, bar, file, source, merchant, report_path, columns))
+        except TableRefused as error:
+            raise Mistake(f"{file}: {error}") from error
     _tell(report, file, report_path, console)
     return report
 
 
 async def _import(
-    settings: Settings, bar: Progress, file: Path, source: str, merchant: str, report_path: Path | None
+    settings: Settings,
+    bar: Progress,
+    file: Path,
+    source: str,
+    merchant: str,
+    report_path: Path | None,
+    columns: "ColumnMapping",
 ) -> "ImportReport":
     from portal.db.setup import database
     from portal.intake.service import record_order
@@ -51,6 +68,7 @@ async def _import(
             store=record_order,
             now=now(),
             report_path=report_path,
+            columns=columns,
             progress=lambda position: bar.update(task, completed=position),
         )
 
@@ -68,7 +86,7 @@ def _bar(console: Console) -> Progress:
 
 def _tell(report: "ImportReport", file: Path, report_path: Path | None, console: Console) -> None:
     console.print(
-        f"{file.name}: {report.created} new, {report.updated} changed, {report.unchanged} as they were, "
+        f"{file.name}: {report.created} new, {report.updated} changed, {report.unchanged} skipped as they were, "
         f"{report.refused} refused",
         highlight=False,
     )

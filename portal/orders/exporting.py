@@ -45,15 +45,15 @@ async def count_orders(merchant_id: UUID) -> int:
     return int(rows[0]["n"])
 
 
-async def read_documents(merchant_id: UUID) -> AsyncIterator[Document]:
-    """Every order in our own JSON, the oldest first."""
+async def read_documents(merchant_id: UUID, page: int = PAGE) -> AsyncIterator[Document]:
+    """Every order in our own JSON, the oldest first; `page` orders are held at a time."""
     moment: datetime | None = None
     key: UUID | None = None
     while True:
-        rows = await connection().execute_query_dict(_READ, [merchant_id, moment, key, PAGE])
+        rows = await connection().execute_query_dict(_READ, [merchant_id, moment, key, page])
         for row in rows:
             yield _document(orjson.loads(row["facts"]), orjson.loads(row["lines"]), orjson.loads(row["parcels"]))
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
         moment, key = rows[-1]["moment"], rows[-1]["key"]
 

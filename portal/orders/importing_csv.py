@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ORDER = ("number", "id", "source", "placed_at", "updated_at", "currency", "total", "taxes_included", "email", "phone",
          "name", "customer_id", "locale", "channel", "location", "note", "tags", "gift", "cancelled_at",
-         "cancel_reason", "shipping", "shipping_tax", "fees", "fees_tax", "payment_method", "payment_gateway")  # fmt: skip
+         "cancel_reason", "shipping", "shipping_tax", "fees", "fees_tax", "payment_method",
+         "payment_gateway")  # fmt: skip
 ADDRESS = ("name", "company", "line1", "line2", "city", "postal_code", "region", "country", "phone")
 LINE = ("line_id", "title", "variant", "sku", "product_id", "product_type", "vendor", "quantity", "unit_price",
         "discount", "discount_label", "tax", "tax_rate", "requires_shipping", "gift_card", "final_sale", "personalised",
