@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,6 @@ from portal.tracking.content import SCANS_SHOWN, SHOP
 # The page's own way of writing a parcel: the only one, so that a page changed by a scan and a page written anew agree.
 from portal.tracking.content import _parcel as parcel_content
 from portal.tracking.heard import HeardScan
-from portal.tracking.models import Parcel, TrackingEvent
 from portal.tracking.rules import ParcelState, ParcelStatus, Scan, belongs, fold, tracking_key
 
 Known = tuple[str, bytes]
@@ -55,6 +55,7 @@ SELECT false, e.* FROM tracking_events e
 WHERE e.parcel_id IN (SELECT parcel_id FROM fresh UNION SELECT unnest($16::uuid[]))
 """
 
+JSON_COLUMNS = frozenset({"estimated_window", "extra"})
 EVENTS = "SELECT * FROM tracking_events WHERE merchant_id = $1 AND parcel_id = ANY($2::uuid[])"
 
 STATES = """
@@ -92,13 +93,13 @@ class History:
         """The fold over all of them."""
         return fold((scan_of(row) for row in self.rows), shipped_at)
 
-    def shown(self) -> list[TrackingEvent]:
+    def shown(self) -> list[Any]:
         """The events that the parcel's page tells."""
         told = {row["status"] for row in self.rows if row["source"] != SHOP and row["code"] != ESTIMATE}
         rows = [row for row in self.rows if row["code"] != ESTIMATE]
         rows = [row for row in rows if row["source"] != SHOP or row["status"] not in told]
         rows.sort(key=lambda row: (row["occurred_at"], row["digest"]), reverse=True)
-        return [event_of(row) for row in rows[:SCANS_SHOWN]]
+        return [Event(row) for row in rows[:SCANS_SHOWN]]
 
 
 async def apply_scans(
@@ -169,9 +170,17 @@ def scan_of(row: Any) -> Scan:
     )
 
 
-def event_of(row: Any) -> TrackingEvent:
-    """A stored event as the page's content takes it."""
-    return TrackingEvent._init_from_db(**row)
+class Event:
+    """A stored event as the page's content reads it: a row by its columns' names, without the cost of a model."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        value = self._row[name]
+        return orjson.loads(value) if name in JSON_COLUMNS and isinstance(value, str) else value
 
 
 async def _write(merchant_id: UUID, rows: Sequence[Any], histories: Mapping[UUID, History]) -> None:
@@ -192,12 +201,17 @@ async def _write(merchant_id: UUID, rows: Sequence[Any], histories: Mapping[UUID
 def _anew(entry: dict[str, Any], row: Any, state: ParcelState, history: History) -> dict[str, Any]:
     if entry["id"] != str(row["id"]):
         return entry
-    # From a row without a query: tortoise's own way in, many times faster than its public one.
-    parcel = Parcel._init_from_db(**row)
-    parcel.status, parcel.status_at, parcel.reason = state.status, state.status_at, state.reason
-    parcel.delivered_at, parcel.previous_date = state.delivered_at, state.previous_date
-    parcel.carrier_date = state.carrier_date
-    parcel.carrier_window = list(state.carrier_window) if state.carrier_window else None
+    facts = {
+        **row,
+        "status": state.status,
+        "status_at": state.status_at,
+        "reason": state.reason,
+        "delivered_at": state.delivered_at,
+        "carrier_date": state.carrier_date,
+        "carrier_window": list(state.carrier_window) if state.carrier_window else None,
+        "previous_date": state.previous_date,
+    }
+    parcel: Any = SimpleNamespace(**facts)
     return parcel_content(parcel, entry["lines"], history.shown())
 
 

@@ -18,23 +18,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from portal.integrations.scans import Delivery, PayloadRefused
-from portal.kernel.ids import new_token
 from portal.merchants.visits import visit_of
 from portal.tracking.gathering import gather_scans
 from portal.tracking.heard import HeardScan, heard_scan
 from portal.tracking.normalising import list_vocabularies, meaning_of, webhooks_of
 from portal.tracking.rules import FUTURE, ParcelStatus, tracking_key
-from portal.tracking.sources import list_secrets
+from portal.tracking.sources import Keyring
 
 log = structlog.get_logger()
 TOLERANCE = timedelta(minutes=5)
-NOBODYS = new_token()
 MOST_SCANS = 500
 """Scans in one delivery that speaks our own language; an aggregator sends a parcel's whole history at once."""
 
 Text = Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Refused = list[dict[str, Any]]
+
+
+keyring = Keyring()
 
 
 class ScanIn(BaseModel):
@@ -87,10 +88,7 @@ async def receive_scans(request: Request) -> Response:
     """POST /hooks/tracking/{source}: 200 with what became of each scan, 401 unsigned, 400 unreadable."""
     source, body, now = request.path_params["source"], await request.body(), request.app.state.clock()
     merchant_id = visit_of(request).merchant.id
-    secrets = await list_secrets(merchant_id, source, now)
-    # Without a source a secret that nobody knows is checked all the same: it takes as long, and proves nothing.
-    proven = [_proves(request, source, body, secret, now) for secret in secrets or [NOBODYS]]
-    if not (secrets and any(proven)):
+    if not await keyring.proven(merchant_id, source, now, lambda secret: _proves(request, source, body, secret, now)):
         log.warning("tracking delivery refused", source=source[:32], size=len(body))
         return JSONResponse({"error": "the signature does not fit"}, 401)
     try:

@@ -1,18 +1,21 @@
 """Who may report events to a merchant's door, and with which secrets."""
 
-import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.db.setup import transaction
-from portal.kernel.ids import new_id
+from portal.db.setup import connection, transaction
+from portal.kernel.ids import new_id, new_token
 from portal.kernel.refusal import Refusal
 from portal.tracking.models import TrackingSource
 
 OVERLAP = timedelta(days=7)
 """How long the secret before a rotation stays good."""
 SHORTEST, LONGEST = 16, 128
+KEPT_SECONDS, MOST_KEPT = 5.0, 1000
+NOBODYS = new_token()
 NAME = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -29,7 +32,7 @@ class SourceFacts:
 async def add_source(merchant_id: UUID, name: str, now: datetime, secret: str = "") -> str:
     """Open the door to a source; returns its secret: the given one, else a new one. Raises Refusal."""
     _check(name, secret)
-    made = secret or secrets.token_urlsafe(32)
+    made = secret or new_token()
     row, created = await TrackingSource.get_or_create(
         {"id": new_id(), "secret": made, "created_at": now}, merchant_id=merchant_id, name=name
     )
@@ -41,7 +44,7 @@ async def add_source(merchant_id: UUID, name: str, now: datetime, secret: str = 
 async def rotate_source(merchant_id: UUID, name: str, now: datetime, secret: str = "") -> str:
     """Give a source another secret; the one before stays good for seven days. Raises Refusal."""
     _check(name, secret)
-    made = secret or secrets.token_urlsafe(32)
+    made = secret or new_token()
     async with transaction():
         row = await TrackingSource.filter(merchant_id=merchant_id, name=name).select_for_update().first()
         if row is None:
@@ -63,11 +66,45 @@ async def list_sources(merchant_id: UUID) -> list[SourceFacts]:
 
 async def list_secrets(merchant_id: UUID, name: str, now: datetime) -> list[str]:
     """The secrets that a source may sign with now, the newest first; none for a source that is not known."""
-    row = await TrackingSource.get_or_none(merchant_id=merchant_id, name=name)
-    if row is None:
+    _, rows = await connection().execute_query(
+        "SELECT secret, previous_secret, rotated_at FROM tracking_sources WHERE merchant_id = $1 AND name = $2",
+        [merchant_id, name],
+    )
+    if not rows:
         return []
-    still_good = row.previous_secret and row.rotated_at and now < row.rotated_at + OVERLAP
-    return [row.secret, row.previous_secret] if still_good and row.previous_secret else [row.secret]
+    row = rows[0]
+    still_good = row["previous_secret"] and now < row["rotated_at"] + OVERLAP
+    return [row["secret"], row["previous_secret"]] if still_good else [row["secret"]]
+
+
+class Keyring:
+    """Secrets remembered for a moment, for sources that deliver all the time.
+
+    Only what proved itself is answered from memory: whoever asks with another secret is looked up, so a new secret is
+    good at once and an old one for a few seconds more.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[UUID, str], tuple[float, list[str]]] = {}
+
+    async def proven(self, merchant_id: UUID, name: str, now: datetime, proves: Callable[[str], bool]) -> bool:
+        """Whether one of the source's secrets `proves` what came."""
+        at, secrets = self._known.get((merchant_id, name), (0.0, []))
+        if time.monotonic() - at < KEPT_SECONDS and max(map(proves, secrets), default=False):
+            return True
+        secrets = await list_secrets(merchant_id, name, now)
+        # Without a source a secret that nobody knows is checked all the same: it takes as long, and proves nothing.
+        found = [proves(secret) for secret in secrets or [NOBODYS]]
+        if not (secrets and any(found)):
+            return False
+        if len(self._known) > MOST_KEPT:
+            self._known.clear()
+        self._known[merchant_id, name] = (time.monotonic(), secrets)
+        return True
+
+    def forget(self) -> None:
+        """Look everybody up again, as happens by itself after five seconds."""
+        self._known.clear()
 
 
 def _check(name: str, secret: str) -> None:

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
+from portal.tracking.hooks import keyring
 from portal.tracking.models import Parcel, StrayScan, TrackingEvent
 from portal.tracking.sources import add_source, rotate_source
 from tests.factories import aggregators as made
@@ -150,8 +151,10 @@ async def test_after_a_rotation_both_secrets_are_good_for_a_week(
     assert (await deliver(app, merchant, vendor, body)).status_code == 200
     assert (await deliver(app, merchant, vendor, body, SIGNED[vendor](newer, body))).status_code == 200
     await rotate_source(merchant.id, vendor, NOW)
+    keyring.forget()
     assert (await deliver(app, merchant, vendor, body)).status_code == 401
     await rotate_source(merchant.id, vendor, NOW - made.timedelta(days=8), SECRET)
+    keyring.forget()
     assert (await deliver(app, merchant, vendor, body, SIGNED[vendor](newer, body))).status_code == 401
 
 
