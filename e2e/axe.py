@@ -22,6 +22,7 @@ async def violations(page: Page) -> list[str]:
     """What axe finds on the open page, in both colour schemes. The page ends up in the light one."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
+    await settle(page)
     await page.emulate_media(color_scheme="dark")
     await settle(page)
     found = [f"dark: {_told(one)}" for one in await _run(page, COLOURS)]

@@ -116,9 +116,18 @@ BUDGETS = {"html": 30 * 1024, "css": 15 * 1024, "js": 16 * 1024}
 """Compressed bytes on the wire."""
 
 
+STILL = """async () => {
+  // No element may be on its way from one colour to another while it is looked at.
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, ::before, ::after { transition: none !important }");
+  document.adoptedStyleSheets = [still];
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
 async def settle(page: Page) -> None:
     """Until a change of size or colours has reached every element. Needs JavaScript."""
-    await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await page.evaluate(STILL)
 
 
 async def inspect(page: Page, language: str) -> list[str]:
