@@ -1,25 +1,34 @@
 """One frozen settings object, read once from the environment; a mistake names its variable and what was expected."""
 
 import ipaddress
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SHORTEST_KEY = 32
 
 EXPECTED = {
     "DATABASE_URL": "postgresql://user:password@host:5432/database",
     "REDIS_URL": "redis://host:6379/0",
     "DOORSTEP_ENV": "demo, development or production",
-    "DOORSTEP_PORT": "a free port, 1 to 65535",
-    "DOORSTEP_SECRET_KEY": "at least 32 random characters; "
-    "make some with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
-    "DOORSTEP_TRUSTED_PROXIES": "networks separated by commas, for example 10.0.0.0/8",
+    "DOORSTEP_DATA_DIR": "a folder, made if it is not there",
     "DOORSTEP_STORAGE_URL": "a folder, s3://bucket/prefix, gs://bucket or az://container",
+    "DOORSTEP_SECRET_KEY": f"at least {SHORTEST_KEY} random characters; "
+    "make some with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
     "DOORSTEP_PUBLIC_SCHEME": "http or https",
+    "DOORSTEP_HOST": "an address or a name of this machine, for example 127.0.0.1, or 0.0.0.0 for all of them",
+    "DOORSTEP_PORT": "a free port, 1 to 65535",
+    "DOORSTEP_WEB_WORKERS": "a number of processes, 1 to 64",
+    "DOORSTEP_DATABASE_POOL": "connections that each process may open, 1 to 200",
+    "DOORSTEP_TRUSTED_PROXIES": "networks separated by commas, for example 10.0.0.0/8",
     "DOORSTEP_LOG_LEVEL": "debug, info, warning or error",
 }
+"""What each variable has to be, in our words: those of a library are never shown."""
 
 
 class SettingsError(Exception):
@@ -56,6 +65,8 @@ class Settings(BaseSettings):
     def _postgresql_only(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("only PostgreSQL 15 or newer is supported")
+        if value is not None:
+            _require_port(value)
         return value
 
     @field_validator("redis_url")
@@ -63,18 +74,36 @@ class Settings(BaseSettings):
     def _redis_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("not the address of a Redis or Valkey server")
+        if value is not None:
+            _require_port(value)
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("this is a file")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _no_url(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w.:%-]+", value):
+            raise ValueError("not an address to listen on")
         return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> tuple[str, ...]:
         parts = value.split(",") if isinstance(value, str) else value
-        return tuple(str(ipaddress.ip_network(part.strip())) for part in parts if part.strip())
+        return tuple(_network(part.strip()) for part in parts if part.strip())
 
     @model_validator(mode="after")
-    def _production_is_explicit(self) -> "Settings":
-        if self.env == "production" and len(self.secret_key) < 32:
-            raise ValueError("DOORSTEP_SECRET_KEY: missing or shorter than 32 characters")
+    def _key_is_long(self) -> "Settings":
+        if self.env == "production" and not self.secret_key:
+            raise ValueError("DOORSTEP_SECRET_KEY: missing")
+        if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
+            raise ValueError(f"DOORSTEP_SECRET_KEY: shorter than {SHORTEST_KEY} characters")
         return self
 
     @property
@@ -97,11 +126,25 @@ def read_settings(**overrides: Any) -> Settings:
 
 
 def _problem(item: dict[str, Any]) -> str:
-    message = str(item["msg"]).removeprefix("Value error, ")
-    name = str(item["loc"][0]) if item["loc"] else message.split(":")[0]
-    said = message.removeprefix(f"{name}: ")
-    expected = EXPECTED.get(name)
-    return f"{name}: {said}" + (f" (expected {expected})" if expected else "")
+    """One variable's line. Only a ValueError is ours; what else pydantic says is put into our own words."""
+    ours = str(item["msg"]).removeprefix("Value error, ") if item["type"] == "value_error" else ""
+    name = str(item["loc"][0]) if item["loc"] else ours.split(":")[0]
+    expected, said = EXPECTED[name], ours.removeprefix(f"{name}: ")
+    return f"{name}: {said} (expected {expected})" if said else f"{name}: expected {expected}"
+
+
+def _require_port(address: str) -> None:
+    try:
+        _ = urlsplit(address).port
+    except ValueError as error:
+        raise ValueError("the port is not a number up to 65535, or brackets are missing") from error
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a network") from error
 
 
 def local_secret(data_dir: Path) -> str:

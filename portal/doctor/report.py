@@ -41,8 +41,10 @@ def _configured() -> list[Finding]:
 
 def _problem(line: str) -> Finding:
     variable, _, problem = line.partition(": ")
-    found, _, advice = problem.partition(" (expected ")
-    return Finding(variable, State.FAIL, found, f"expected {advice.removesuffix(')')}" if advice else "")
+    found, _, advice = problem.removesuffix(")").partition(" (expected ")
+    if found.startswith("expected "):
+        found, advice = "cannot be used", found.removeprefix("expected ")
+    return Finding(variable, State.FAIL, found, f"expected {advice}" if advice else "")
 
 
 def _servers(settings: Settings) -> list[Finding]:
