@@ -25,11 +25,11 @@ from portal.wiring import web_parts
 LARGEST_BODY = 256 * 1024
 ROUTES: list[BaseRoute] = [
     *health.routes,
+    *shops.routes,
     Route("/assets/{etag}/{path:path}", serve_asset),
     *orders.routes,
     *tracking.routes,
     *returns.routes,
-    *shops.routes,
 ]
 """Every page and hook of the portal; the admin API comes in as a door beside them."""
 
@@ -66,6 +66,8 @@ def create_app(
         lifespan=lifespan,
         max_body_size=LARGEST_BODY,
     )
+    # A redirect would be built from the Host header and lose the language; a wrong address is simply not found.
+    app.router.redirect_slashes = False
     app.state.settings, app.state.clock = settings, clock
     app.state.assets, app.state.templates = parts.assets, parts.templates
     app.state.store, app.state.limiter = parts.store, parts.limiter

@@ -22,7 +22,7 @@ from portal.labels.queries import get_label
 from portal.labels.renderer import Renderer, RenderError
 from portal.labels.rules import LabelFacts, barcode_content
 from portal.merchants.queries import get_merchant
-from portal.storage.objects import ObjectStore, key_for
+from portal.storage.objects import ObjectStore, StorageError, key_for
 
 log = structlog.get_logger()
 THEMES = Path(__file__).parents[2] / "themes"
@@ -55,13 +55,13 @@ async def make_return_label(
     if label.state == "ready":
         return
     merchant = await get_merchant(merchant_id)
+    key = key_for(merchant_id, label.requested_at.date(), "labels", f"{label.id}.pdf")
     try:
         pdf = await render_return_label(renderer, _facts_in(label.facts), look_of(_theme(merchant.theme).print))
-    except (RenderError, CodeTooLong):
+        await store.put(key, pdf, "application/pdf")
+    except (RenderError, CodeTooLong, StorageError):
         await Label.filter(merchant_id=merchant_id, id=label.id, state="pending").update(state="failed")
         raise
-    key = key_for(merchant_id, label.requested_at.date(), "labels", f"{label.id}.pdf")
-    await store.put(key, pdf, "application/pdf")
     changed = await Label.filter(merchant_id=merchant_id, id=label.id, state__in=["pending", "failed"]).update(
         state="ready", storage_key=key, size=len(pdf), ready_at=now
     )

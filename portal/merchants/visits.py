@@ -23,7 +23,7 @@ from portal.web.cookies import LANGUAGE, read_cookie
 from portal.web.locale import Speech, negotiate, own_name
 from portal.web.page import Brand, Language, Page
 
-EVERY_HOST = ("/healthz", "/readyz", "/assets/")
+EVERY_HOST = frozenset({"/healthz", "/readyz"})
 KEPT_SECONDS = 15.0
 """How long a process may answer from what it knows of a host; a change of a merchant shows after that."""
 
@@ -85,7 +85,7 @@ class Tenancy:
         self.hosts = hosts or Hosts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(EVERY_HOST):
+        if scope["type"] != "http" or scope["path"] in EVERY_HOST or scope["path"].startswith("/assets/"):
             await self.app(scope, receive, send)
             return
         names = [value for name, value in scope["headers"] if name == b"host"]
@@ -94,6 +94,9 @@ class Tenancy:
         if merchant is None:
             await _misdirected()(scope, receive, send)
             return
+        if not scope["path"].isprintable():
+            # A control character in a path is nobody's address; PostgreSQL would choke on the worst of them.
+            scope = {**scope, "path": "/not-an-address"}
         await self.app(_with_visit(scope, merchant, self.themes), receive, send)
 
 

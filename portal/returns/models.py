@@ -8,7 +8,7 @@ from portal.db.base import MerchantRow
 
 
 class ReturnDraft(MerchantRow):
-    """A return being put together: `picks` maps line id to {quantity, reason, comment}. Spent by the return it
+    """A return being put together: `picks` is a list of {line_id, quantity, reason, comment}. Spent by the return it
     becomes.
     """
 

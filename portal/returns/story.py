@@ -48,8 +48,9 @@ def choices(
 ) -> tuple[tuple[ChoiceView, ...], tuple[ChoiceView, ...]]:
     """Lines that may go back, and the others with their reasons. Lines that a shopper cannot hold are left out."""
     chosen = {pick.line_id: pick.quantity for pick in picks}
+    decided = {line.line_id: line for line in decision.lines}
     views = [
-        _choice(content, line, decision.line(line["id"]), held, chosen.get(line["id"], 0))
+        _choice(content, line, decided[line["id"]], held, chosen.get(line["id"], 0))
         for line in content["lines"]
         if line["requires_shipping"] or line["gift_card"]
     ]

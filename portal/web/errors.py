@@ -42,6 +42,7 @@ WORDS = {
         N_("That was too much to send"),
         N_("What you sent is larger than we can take. Make it shorter and try again."),
     ),
+    415: (N_("We could not read this form"), N_("Go back, reload the page and send it again.")),
     429: (N_("Please wait a moment"), N_("There were too many tries in a short time. Try again in a few minutes.")),
     500: (
         N_("Something went wrong on our side"),

@@ -5,7 +5,7 @@ lookup.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.db.setup import connection
+from portal.db.setup import connection, transaction
 from portal.kernel.ids import digest, new_id, new_token
 from portal.web.models import ShopperSession
 
@@ -19,6 +19,17 @@ async def open_session(
 ) -> str:
     """Give the browser a new token after a lookup, hit or miss; what it could see before stays. Returns the token."""
     token = new_token()
+    async with transaction():
+        if earlier is not None:
+            # Read again and held: a lookup in another tab may have found an order meanwhile.
+            earlier = await ShopperSession.select_for_update().get_or_none(merchant_id=merchant_id, id=earlier.id)
+        await _write(merchant_id, earlier, token, found, typed_number, now)
+    return token
+
+
+async def _write(
+    merchant_id: UUID, earlier: ShopperSession | None, token: str, found: UUID | None, typed_number: str, now: datetime
+) -> None:
     seen = [*([str(found)] if found else []), *(earlier.order_ids if earlier else [])]
     facts = {
         "token_hash": digest(token),
@@ -32,7 +43,6 @@ async def open_session(
     else:
         await _sweep(now)
         await ShopperSession.create(id=new_id(), merchant_id=merchant_id, created_at=now, **facts)
-    return token
 
 
 async def find_session(merchant_id: UUID, token: str, now: datetime) -> ShopperSession | None:

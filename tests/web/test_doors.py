@@ -11,7 +11,7 @@ from portal.merchants.queries import MerchantFacts
 from portal.settings import Settings
 from tests.factories.browsers import open_browser
 
-FOR_OTHERS = {"/hooks/tracking/{source}"}
+FOR_OTHERS = {"/hooks/tracking/{source}", "/hooks/shops/{platform}"}
 """Doors for programs: they are signed or carry a key instead of a form's token."""
 EXAMPLES = {"order_id": "01a1ffca-3ef0-7229-83b1-84e85fc9f9a6", "number": "R-1", "digest": "0" * 64, "source": "demo"}
 
@@ -172,3 +172,35 @@ async def test_a_fault_of_ours_is_a_page_with_a_reference_and_all_headers(
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "secret-of-the-house" not in answer.text
     assert 'href="/en/lookup/result"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/returns/%00",
+        "/returns/x%00/label.pdf",
+        "/media/%00",
+        "/hooks/tracking/%00",
+        "/%0d%0aset-cookie:x=1",
+        "/de/%00",
+    ],
+)
+async def test_a_control_character_in_a_path_is_not_found(app: Starlette, merchant: MerchantFacts, path: str) -> None:
+    browser = open_browser(app, merchant)
+    assert (await browser.get(path)).status_code == 404
+    assert (await browser.client.post(path)).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "undefined", "punycode", "latin-1"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+async def test_only_utf_8_forms_are_read(app: Starlette, merchant: MerchantFacts, kind: str, charset: str) -> None:
+    client = open_browser(app, merchant).client
+    answer = await client.post("/lookup", content=b"number=1", headers={"content-type": f"{kind}; charset={charset}"})
+    assert answer.status_code == 415
+
+
+async def test_a_slash_too_many_is_not_found_rather_than_redirected(app: Starlette, merchant: MerchantFacts) -> None:
+    browser = open_browser(app, merchant)
+    for path in ("/healthz/", "/de/lookup/result/", "/lookup/"):
+        assert (await browser.get(path)).status_code in {404, 405}
+    assert (await browser.get("/healthz/", headers={"host": "evil.example"})).status_code == 421
