@@ -51,8 +51,10 @@ WITH fresh AS (
 )
 SELECT true AS fresh, * FROM fresh
 UNION ALL
-SELECT false, e.* FROM tracking_events e
-WHERE e.parcel_id IN (SELECT parcel_id FROM fresh UNION SELECT unnest($16::uuid[]))
+SELECT false, e.*
+FROM (SELECT parcel_id FROM fresh UNION SELECT unnest($16::uuid[])) AS parcel,
+     -- Parcel by parcel through the index, however few or many the planner expects.
+     LATERAL (SELECT * FROM tracking_events WHERE parcel_id = parcel.parcel_id OFFSET 0) AS e
 """
 
 JSON_COLUMNS = frozenset({"estimated_window", "extra"})
