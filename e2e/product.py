@@ -63,9 +63,10 @@ def running_product(root: Path, run: str) -> Iterator[Product]:
     folder = root / run
     _make(folder)
     with (folder / "users.lock").open("a") as users:
+        # Before waiting for one's turn: whoever leaves meanwhile must not take the folder along.
+        fcntl.flock(users, fcntl.LOCK_SH)
         try:
             with _one_at_a_time(folder):
-                fcntl.flock(users, fcntl.LOCK_SH)
                 product = _joined(folder) or _started(root, folder)
             yield product
         finally:

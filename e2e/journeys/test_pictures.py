@@ -24,6 +24,7 @@ async def take_picture(page: Page, file: Path, height: int) -> None:
     assert size is not None
     await page.set_viewport_size({"width": size["width"], "height": height})
     picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
+    packed = io.BytesIO()
     for colours in COLOURS:
         packed = io.BytesIO()
         picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
