@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,9 +95,9 @@ def fill(folder: Path, port: int, environment: dict[str, str]) -> dict[str, str]
     return secrets
 
 
-def tell(slug: str, port: int, secret: str, events: list[dict[str, object]]) -> None:
+def tell(slug: str, port: int, secret: str, events: Sequence[Mapping[str, object]]) -> None:
     """Deliver scans as the demo's carrier does: signed, over HTTP. Raises HTTPStatusError when the door refuses."""
-    body = json.dumps({"events": events}).encode()
+    body = json.dumps({"events": list(events)}).encode()
     headers = {
         "host": f"{slug}.localhost:{port}",
         "content-type": "application/json",
