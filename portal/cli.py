@@ -21,6 +21,7 @@ keys = typer.Typer(help="Keys of the admin API.", no_args_is_help=True)
 merchants = typer.Typer(help="The merchants of this installation.", no_args_is_help=True)
 tracking = typer.Typer(help="Parcels: why a page says something, unknown codes, who may report.", no_args_is_help=True)
 sources = typer.Typer(help="Who may report events, and the secrets they sign with.", no_args_is_help=True)
+outbox = typer.Typer(help="What is owed to the outside world and was given up.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 app.add_typer(keys, name="keys")
@@ -28,6 +29,7 @@ app.add_typer(merchants, name="merchants")
 app.add_typer(shops, name="shops")
 app.add_typer(inbox, name="inbox")
 app.add_typer(tracking, name="tracking")
+app.add_typer(outbox, name="outbox")
 tracking.add_typer(sources, name="source")
 
 Reload = Annotated[bool, typer.Option("--reload", help="Start again when a source file changes.")]
@@ -115,13 +117,17 @@ def import_orders(
     report: Annotated[Path | None, typer.Option(help="Write every refusal here, as JSON lines.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="For csv: a TOML file that says which column is what.")] = None,
 ) -> None:
-    """Import orders from a file. Run it again after a stop: what is unchanged is skipped. Exit 3: some were refused."""
+    """Import orders from a file. Run it again after a stop: what is unchanged is skipped.
+
+    Exit codes: 0 all were taken; 2 nothing could be read (an empty file, no text, every record refused); 3 some were
+    refused; 1 something else has to be put right first.
+    """
     from portal.commands import importing
 
     found = importing.import_orders(
         file, source=source, merchant=merchant, report_path=report, console=out, mapping=mapping
     )
-    raise typer.Exit(SOME_REFUSED if found.refused else 0)
+    raise typer.Exit(importing.exit_code(found))
 
 
 @exports.command("orders")
@@ -145,6 +151,31 @@ def import_images(
     from portal.commands import importing
 
     raise typer.Exit(SOME_REFUSED if importing.import_images(folder, merchant=merchant, console=out) else 0)
+
+
+@outbox.command("list")
+def list_dead_letters(merchant: Merchant) -> None:
+    """Labels and messages that could not be made after many tries, newest first, each with its reason."""
+    from portal.commands.outbox import list_dead_letters
+
+    rows = list_dead_letters(merchant)
+    for row in rows:
+        typer.echo(
+            f"{row['id']}  {row['topic']}  {row['attempt']} tries  {row['ended_at']:%Y-%m-%d %H:%M}  {row['last_error']}"
+        )
+    if not rows:
+        typer.echo("Nothing was given up.")
+
+
+@outbox.command("replay")
+def replay_dead_letter(
+    merchant: Merchant, effect: Annotated[str, typer.Argument(help="Its id, from the list.")]
+) -> None:
+    """Try one of them again from the beginning."""
+    from portal.commands.outbox import replay_dead_letter
+
+    replay_dead_letter(merchant, effect)
+    typer.echo("It will be tried again now.")
 
 
 @keys.command("create")
@@ -243,7 +274,7 @@ def main() -> int:
         return 2
     except (EmbeddedError, _mistake()) as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        return 1
+        return getattr(error, "exit_code", 1)
 
 
 def _mistake() -> type[Exception]:

@@ -10,13 +10,14 @@ import asyncpg
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from portal.db.outbox import CHANNEL, WAKE_AGAIN, claim_for_relay
+from portal.db.outbox import CHANNEL, WAKE_AGAIN, claim_for_relay, purge_done
 from portal.db.setup import credentials, database, transaction
 from portal.settings import Settings
 from workers.outage import DATABASE_AWAY, Outage, end, pause, stop_on_signals
 from workers.queue import connect, redis_settings, ring
 
 BATCH = 200
+TIDY_SECONDS = 600.0
 POLL_SECONDS = 1.0
 """How late an effect starts at most when no notification comes: a retry falls due, a pooler eats LISTEN."""
 
@@ -35,6 +36,7 @@ async def relay(settings: Settings, stop: asyncio.Event, wake_again: timedelta =
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(_listen(str(settings.database_url), bell, stop))
             tasks.create_task(_ring_at_the_end(stop, bell))
+            tasks.create_task(_tidy(stop))
             await _relay(redis, bell, stop, wake_again)
             await end(listening)
     finally:
@@ -66,6 +68,19 @@ async def _ring_batch(redis: ArqRedis, wake_again: timedelta) -> int:
         if waiting:
             await ring(redis, waiting)
     return len(waiting)
+
+
+async def _tidy(stop: asyncio.Event) -> None:
+    """Take away what was done long ago, a little every few minutes."""
+    outage = Outage("PostgreSQL")
+    while not stop.is_set():
+        try:
+            more = await purge_done()
+        except DATABASE_AWAY as error:
+            await pause(stop, outage.seen(error))
+        else:
+            outage.over()
+            await pause(stop, 1 if more else TIDY_SECONDS)
 
 
 async def _ring_at_the_end(stop: asyncio.Event, bell: asyncio.Event) -> None:

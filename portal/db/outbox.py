@@ -19,6 +19,7 @@ from portal.kernel.ids import new_id
 
 CHANNEL = "doorstep_outbox"
 LEASE = timedelta(seconds=60)
+KEEP_DONE = timedelta(days=30)
 WAKE_AGAIN = timedelta(seconds=15)
 """After this long an effect that was rung for and not claimed is rung for again; doubles each time, to a minute."""
 
@@ -209,6 +210,20 @@ async def replay(merchant_id: UUID, effect_id: UUID) -> bool:
         [merchant_id, effect_id, CHANNEL],
     )
     return bool(rows)
+
+
+async def purge_done(keep: timedelta = KEEP_DONE, limit: int = 500) -> int:
+    """Delete effects that were done longer ago than `keep`, a bounded number at a time. Returns how many.
+
+    While a row is kept, its dedupe key still stops the same effect from being owed again.
+    """
+    rows = await connection().execute_query_dict(
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'done' "
+        "AND ended_at < clock_timestamp() - $1::interval ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED) "
+        "RETURNING id",
+        [keep, limit],
+    )
+    return len(rows)
 
 
 async def _change_held(claims: Sequence[Claim], changes: str, *values: Any) -> set[UUID]:

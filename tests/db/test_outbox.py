@@ -6,7 +6,18 @@ from uuid import uuid4
 
 import pytest
 
-from portal.db.outbox import claim, claim_for_relay, fail, finish, list_dead, publish, release, renew, replay
+from portal.db.outbox import (
+    claim,
+    claim_for_relay,
+    fail,
+    finish,
+    list_dead,
+    publish,
+    purge_done,
+    release,
+    renew,
+    replay,
+)
 from portal.db.outbox_models import Outbox
 from portal.db.outbox_rules import MAX_LOST
 from portal.db.setup import transaction
@@ -134,3 +145,18 @@ async def test_the_relay_leaves_alone_what_a_worker_holds(merchant: MerchantFact
 
 async def test_an_unknown_effect_is_not_claimed(open_database: None) -> None:
     assert await claim([uuid4()]) == []
+
+
+async def test_what_was_done_long_ago_is_taken_away_and_nothing_else(merchant: MerchantFacts) -> None:
+    kept = [await ask(merchant.id, key=key) for key in ("pending", "dead", "fresh")]
+    old = await ask(merchant.id, key="old")
+    (fresh,) = await claim([kept[2]])
+    (done,) = await claim([old])
+    (dead,) = await claim([kept[1]])
+    await finish([fresh, done])
+    await fail(dead, "no", None)
+    await Outbox.filter(id__in=[old, kept[1]]).update(ended_at=NOW - timedelta(days=4000))
+    while await purge_done(timedelta(days=3650)):
+        pass
+    left = await Outbox.filter(merchant_id=merchant.id).values_list("id", flat=True)
+    assert set(left) == set(kept)

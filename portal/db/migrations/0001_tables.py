@@ -1,12 +1,12 @@
-from orjson import loads
-from tortoise import fields, migrations
-from tortoise.fields.base import OnDelete
-from tortoise.fields.data import JSON_DUMPS
-from tortoise.indexes import Index
+from tortoise import migrations
 from tortoise.migrations import operations as ops
-
+from orjson import loads
 from portal.db.outbox_rules import EffectState
 from portal.kernel.ids import new_id
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
+from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -682,7 +682,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("session_id", "order_id"),),
                 "indexes": [Index(fields=["merchant_id"]), Index(fields=["order_id"])],
                 "pk_attr": "id",
-                "table_description": "A return being put together: `picks` maps line id to {quantity, reason, comment}. Spent by the return it",
+                "table_description": "A return being put together: `picks` is a list of {line_id, quantity, reason, comment}. Spent by the return it",
             },
             bases=["MerchantRow"],
         ),

@@ -61,6 +61,7 @@ INDEXES = (
     "CREATE INDEX inbox_received ON inbox (merchant_id, received_at)",
     "CREATE INDEX returns_by_state ON returns (merchant_id, state, requested_at, id)",
     "CREATE INDEX outbox_due ON outbox (wake_at) WHERE state = 'pending'",
+    "CREATE INDEX outbox_done ON outbox (ended_at) WHERE state = 'done'",
     "CREATE INDEX outbox_dead ON outbox (merchant_id, ended_at) WHERE state = 'dead'",
 )
 
