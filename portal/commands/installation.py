@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal.commands.reaching import database_problem
 from portal.embedded.servers import Servers, Wanted, embedded_servers
 from portal.settings import Settings, SettingsError, local_secret, read_settings
 
@@ -16,6 +18,8 @@ DEMO_MARK = "demo.json"
 
 class Mistake(Exception):
     """The person at the keyboard has to do something else. The text says what; it is printed without a traceback."""
+
+    exit_code = 1
 
 
 @contextlib.contextmanager
@@ -27,6 +31,8 @@ def ready() -> Iterator[Settings]:
     data_dir = Path(os.environ.get("DOORSTEP_DATA_DIR") or ".data").absolute()
     if "DOORSTEP_ENV" not in os.environ and (data_dir / DEMO_MARK).exists():
         os.environ["DOORSTEP_ENV"] = "demo"
+        # To standard error: what a command prints may be piped on.
+        print(f"(using the demo in {_short(data_dir)})", file=sys.stderr)
     local = os.environ.get("DOORSTEP_ENV") in {"demo", "development"}
     if local:
         local_environment(data_dir)
@@ -43,22 +49,10 @@ def ready() -> Iterator[Settings]:
 def ready_with_database() -> Iterator[Settings]:
     """The same, for commands that need the database at once. Raises Mistake, too, if it cannot be reached."""
     with ready() as settings:
-        asyncio.run(_reach(str(settings.database_url)))
+        problem = asyncio.run(database_problem(str(settings.database_url)))
+        if problem:
+            raise Mistake(problem)
         yield settings
-
-
-async def _reach(database_url: str) -> None:
-    import asyncpg
-
-    from portal.db.setup import credentials
-
-    parts = {name: value for name, value in credentials(database_url).items() if name not in {"minsize", "maxsize"}}
-    try:
-        connection = await asyncpg.connect(**parts, timeout=10)
-        await connection.close()
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        reason = str(error) or type(error).__name__
-        raise Mistake(f"The database that DATABASE_URL names cannot be reached: {reason}") from error
 
 
 def local_environment(data_dir: Path) -> None:
@@ -93,6 +87,11 @@ def require_addresses(settings: Settings) -> None:
         problems.append("REDIS_URL: missing (expected redis://host:6379/0)")
     if problems:
         raise SettingsError(problems)
+
+
+def _short(folder: Path) -> str:
+    """As one would type it from here."""
+    return str(folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder)
 
 
 def now() -> datetime:

@@ -4,9 +4,14 @@ import asyncio
 from importlib import import_module
 from pathlib import Path
 
+import structlog
+
 from portal.commands.installation import ready, ready_with_database
+from portal.commands.reaching import server_problems
 from portal.logs import configure_logs, log_config
 from portal.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 APPLICATION = "graphql_api.application:create_application"
 WORKER = "workers.main:run_worker"
@@ -28,6 +33,8 @@ def web(*, reload: bool) -> None:
     from granian.server import Server
 
     with ready() as settings:
+        # It serves all the same: /readyz answers 503 until they are there.
+        tell_missing_servers(settings)
         folders = _source_folders() if reload else None
         server = Server(
             APPLICATION,
@@ -54,9 +61,16 @@ def web(*, reload: bool) -> None:
 def run(target: str) -> None:
     """Run another process of ours, given as "module:coroutine function", until SIGTERM or Ctrl-C."""
     with ready() as settings:
-        configure_logs(settings.log_level, as_json=_as_json(settings))
+        tell_missing_servers(settings)
         module, _, name = target.partition(":")
         asyncio.run(getattr(import_module(module), name)(settings))
+
+
+def tell_missing_servers(settings: Settings) -> None:
+    """Set up the logs, and write one line for each server that does not answer now."""
+    configure_logs(settings.log_level, as_json=_as_json(settings))
+    for problem in asyncio.run(server_problems(settings.database_url, settings.redis_url)):
+        log.error(problem)
 
 
 def migrate() -> list[str]:

@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from portal.commands.installation import DEMO_MARK, Mistake, local_environment, servers
+from portal.commands.reaching import server_problems
 from portal.demo.children import Crew, Job, end_leftovers
 from portal.embedded.servers import Wanted, is_alive, remove_data, revive
 from portal.settings import Settings, read_settings
@@ -54,6 +55,7 @@ def run_demo(*, fresh: bool, reload: bool) -> int:
             settings = read_settings()
             end_leftovers(data_dir / CHILDREN)
             require_port(settings)
+            require_servers(settings)
             with servers(settings):
                 # From here on there is something to stop: a signal unwinds the stack, in order.
                 signals.unwind()
@@ -153,6 +155,13 @@ def require_port(settings: Settings) -> None:
                 f"{settings.host}:{settings.port} cannot be used ({error.strerror}). Choose another port "
                 f"with DOORSTEP_PORT, for example: DOORSTEP_PORT={settings.port % 65_000 + 1} make demo"
             ) from error
+
+
+def require_servers(settings: Settings) -> None:
+    """Raises Mistake when a server that was named does not answer; one that was left out is brought by the demo."""
+    problems = asyncio.run(server_problems(settings.database_url, settings.redis_url))
+    if problems:
+        raise Mistake("\n".join([*problems, "Without the variable, `make demo` brings a server of its own."]))
 
 
 # Tables, shops, orders

@@ -23,6 +23,7 @@ SIGNATURES = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/webp": (b"RIFF",),
 }
+ENDINGS = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
 LARGEST = 1024 * 1024
 
 
@@ -34,16 +35,23 @@ def image_kind(body: bytes) -> str | None:
     return None
 
 
+def is_picture(path: Path) -> bool:
+    """Whether a file is named like a picture that we show; what is in it is another question."""
+    return path.suffix.lower() in ENDINGS
+
+
 def image_url(digest: str) -> str:
     """Where a picture is served."""
     return f"/media/{digest}"
 
 
 async def store_images(store: ObjectStore, merchant_id: UUID, folder: Path) -> tuple[int, list[str]]:
-    """Take every picture of a folder. Returns how many were taken and the names refused (not a picture, over 1 MB)."""
+    """Take every picture of a folder, by its ending. Returns how many were taken and the names refused (not a picture,
+    over 1 MB).
+    """
     refused = []
     taken = 0
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and is_picture(path)):
         body = path.read_bytes()
         kind = image_kind(body)
         if kind is None or len(body) > LARGEST:

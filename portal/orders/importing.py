@@ -20,6 +20,7 @@ import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from portal import integrations
+from portal.db.setup import connection
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
 from portal.orders.importing_csv import ColumnMapping, read_orders
@@ -217,6 +218,16 @@ async def _store(store: Store, merchant_id: UUID, entry: Read, now: datetime, re
             raise
         return Refused(entry.line, entry.number, f"the database does not take it: {error.__cause__}", "")
     return None
+
+
+async def list_shared_numbers(merchant_id: UUID) -> list[tuple[str, int]]:
+    """Numbers that several orders of a merchant have, as several shops in one have them, and how many have each."""
+    rows = await connection().execute_query_dict(
+        "SELECT min(number) AS number, count(*) AS orders FROM orders WHERE merchant_id = $1 "
+        "GROUP BY number_key HAVING count(*) > 1 ORDER BY 1",
+        [merchant_id],
+    )
+    return [(row["number"], row["orders"]) for row in rows]
 
 
 def _note(report: ImportReport, refused: Refused, report_file: IO[str] | None) -> None:

@@ -64,6 +64,38 @@ def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            {"DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/x"},
+            "The database that DATABASE_URL names cannot be reached: nothing answers at 127.0.0.1:1.",
+        ),
+        (
+            {"REDIS_URL": "redis://:s3cret@127.0.0.1:1/0"},
+            "The Redis server that REDIS_URL names cannot be reached: nothing answers at 127.0.0.1:1.",
+        ),
+    ],
+)
+def test_a_demo_with_a_server_that_does_not_answer_says_so_before_it_starts_anything(
+    tmp_path: Path, address: dict[str, str], sentence: str
+) -> None:
+    done = doorstep("demo", DOORSTEP_DATA_DIR=str(tmp_path), DOORSTEP_PORT="58231", **address)
+    assert done.returncode == 1
+    assert done.stderr.startswith(sentence)
+    assert "Traceback" not in done.stderr
+    assert "s3cret" not in done.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_short_key_is_refused_beside_a_demo_too(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text("{}")
+    done = doorstep("web", DOORSTEP_DATA_DIR=str(tmp_path), DOORSTEP_SECRET_KEY="short")
+    assert done.returncode == 2
+    assert f"(using the demo in {tmp_path})" in done.stderr
+    assert "DOORSTEP_SECRET_KEY: shorter than 32 characters" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("imprt",), "No such command"),
@@ -81,6 +113,7 @@ def test_an_unknown_source_names_those_there_are(tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_text("[]")
     done = doorstep("import", "orders", str(tmp_path / "orders.json"), "--merchant", "x", "--source", "no_such_shop")
     assert done.returncode == 1
+    assert done.stderr.startswith("Unknown source 'no_such_shop'. Known: ")
     assert "shopify" in done.stderr
 
 
