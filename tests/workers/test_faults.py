@@ -68,7 +68,9 @@ async def test_another_worker_ends_what_a_killed_one_began(
             await process.wait()
         async with running_worker(alone, {Asked.topic: calls}):
             row = await ended(effect)
-    assert (row.state, row.attempt, row.lost) == (EffectState.DONE, 2, 1)
+    # On a slow machine the short lease may end once more before the kill: every loss is one more attempt, no other is.
+    assert (row.state, row.attempt) == (EffectState.DONE, row.lost + 1)
+    assert row.lost >= 1
     assert len(calls.of(effect)) == 1
 
 
