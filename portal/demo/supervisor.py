@@ -13,18 +13,15 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
-from rich.console import Console, Group, RenderableType
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
+from rich.console import Console
 
 from portal.commands.installation import DEMO_MARK, Mistake, local_environment, servers
 from portal.commands.reaching import server_problems
 from portal.demo.children import Crew, Job, end_leftovers
+from portal.demo.panel import welcome
 from portal.embedded.servers import Wanted, is_alive, remove_data, revive
 from portal.settings import Settings, read_settings
 
@@ -225,22 +222,6 @@ def wait_until_ready(settings: Settings, crew: Crew) -> None:
 
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
-
-
-def welcome(settings: Settings) -> Panel:
-    """What to open and what to type there; nothing is cut off, however narrow the screen."""
-    from portal.demo.orders import FEATURED
-
-    parts: list[RenderableType] = []
-    for merchant, orders in groupby(FEATURED, key=lambda order: order.merchant_slug):
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        for column in ("number", "contact", "why"):
-            table.add_column(overflow="fold", no_wrap=column != "why", ratio=None if column != "why" else 1)
-        for order in orders:
-            table.add_row(Text(order.number, "bold"), f"{order.email}\nor {order.postal_code}", order.why)
-        parts += [Text(f"http://{merchant}.localhost:{settings.port}/", "bold underline"), table, ""]
-    parts.append("Type an order number with the email or the postal code beside it. Ctrl-C stops everything.")
-    return Panel(Group(*parts), title="Doorstep", expand=False, padding=(1, 2))
 
 
 class Signals:
