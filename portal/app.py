@@ -10,7 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from portal.db.setup import database
-from portal.intake import hooks as shops
+from portal.intake.hooks import ShopDoor
+from portal.merchants import visits
 from portal.merchants.visits import Tenancy, frame
 from portal.orders import pages as orders
 from portal.returns import pages as returns
@@ -25,8 +26,8 @@ from portal.wiring import web_parts
 LARGEST_BODY = 256 * 1024
 ROUTES: list[BaseRoute] = [
     *health.routes,
-    *shops.routes,
     Route("/assets/{etag}/{path:path}", serve_asset),
+    *visits.routes,
     *orders.routes,
     *tracking.routes,
     *returns.routes,
@@ -57,6 +58,7 @@ def create_app(
     app = Starlette(
         routes=[*ROUTES, *doors],
         middleware=[
+            Middleware(ShopDoor),
             Middleware(SecurityHeaders, secure=settings.secure_cookies),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=5),
             Middleware(Faults, frame=frame),

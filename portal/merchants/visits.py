@@ -12,7 +12,8 @@ from functools import lru_cache
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -148,3 +149,14 @@ def frame(request: Request) -> Page:
         scripts=(assets.url("vendor/htmx.min.js"),),
         home_url=visit.path(request, "lookup"),
     )
+
+
+async def favicon(request: Request) -> Response:
+    """GET /favicon.ico: browsers ask for it beside files that name no icon; the brand's mark, if there is one."""
+    visit = visit_of(request)
+    if not visit.theme.mark:
+        return Response(status_code=204)
+    return RedirectResponse(request.app.state.assets.url(f"themes/{visit.theme.name}/{visit.theme.mark}"))
+
+
+routes = [Route("/favicon.ico", favicon)]

@@ -204,3 +204,9 @@ async def test_a_slash_too_many_is_not_found_rather_than_redirected(app: Starlet
     for path in ("/healthz/", "/de/lookup/result/", "/lookup/"):
         assert (await browser.get(path)).status_code in {404, 405}
     assert (await browser.get("/healthz/", headers={"host": "evil.example"})).status_code == 421
+
+
+async def test_a_browser_that_asks_for_an_icon_gets_the_brands(app: Starlette, merchant: MerchantFacts) -> None:
+    browser = open_browser(app, merchant)
+    sent = await browser.get("/favicon.ico")
+    assert (await browser.get(sent.headers["location"])).headers["content-type"].startswith("image/svg+xml")
