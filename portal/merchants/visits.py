@@ -14,7 +14,6 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.branding.themes import Theme
