@@ -40,6 +40,7 @@ sys.path[0] = ROOT
 from pathlib import Path  # noqa: E402 - only from here on is the Python known to be new enough
 
 from portal.doctor import machine, packages, vendor  # noqa: E402 - as above
+from portal.doctor.progress import Progress  # noqa: E402 - as above
 
 HOME = Path(ROOT)
 VENV = HOME / ".venv"
@@ -60,6 +61,7 @@ def main(arguments: list[str]) -> int:
     try:
         with _alone():
             if not is_done(dev):
+                print("Setting up in .venv: a few minutes the first time, most of them downloads.", flush=True)
                 _install_system_packages(dev)
                 _make_environment()
                 _install_python_packages(dev)
@@ -221,26 +223,23 @@ def _with_retries(
     """Run a command that uses the network, up to three times. Its output goes to the journal."""
     said: str | None = ""
     for attempt in range(1, TRIES + 1):
-        started = time.monotonic()
-        said = _watched(command, what, counted, total, folder)
+        with Progress(what, total) as progress:
+            said = _watched(command, progress, counted, folder)
         if said is None:
-            print(f"\r{what}: done in {time.monotonic() - started:.0f} s        ", flush=True)
+            print(f"{what}: done in {progress.seconds:.0f} s", flush=True)
             return
         if attempt == TRIES or any(mark in said for mark in FOR_GOOD):
             break
-        print(f"\n{what} failed; trying again", flush=True)
+        print(f"{what} failed; trying again", flush=True)
         time.sleep(3 * attempt)
     raise SetupError(
         f"{what} failed. The end of {JOURNAL}:\n\n{said[-2000:]}\nWith the network back, start again to go on."
     )
 
 
-def _watched(command: list, what: str, counted: re.Pattern | None, total: int, folder: Path) -> str | None:
-    """Run once, showing progress; None if it went well, else what it said."""
+def _watched(command: list, progress: Progress, counted: re.Pattern | None, folder: Path) -> str | None:
+    """Run once, counting lines that match; None if it went well, else what it said."""
     lines: list[str] = []
-    count = 0
-    live = sys.stdout.isatty()
-    print(f"{what} …", end="" if live else "\n", flush=True)
     # A node that came with a Python package is not on the path, and npm looks for it there.
     environment = {**os.environ, "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])}
     with JOURNAL.open("w", encoding="utf-8") as journal:
@@ -249,9 +248,9 @@ def _watched(command: list, what: str, counted: re.Pattern | None, total: int, f
         for line in process.stdout or ():
             journal.write(line)
             lines.append(line)
-            count += bool(counted and counted.match(line))
-            if live and total:
-                print(f"\r{what}: {min(count, total)} of {total}", end="", flush=True)
+            progress.count += bool(counted and counted.match(line))
+            if line.startswith("Installing collected packages"):
+                progress.stage = "unpacking"
         process.communicate()
     return None if process.returncode == 0 else "".join(lines)
 
