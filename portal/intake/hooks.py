@@ -7,22 +7,24 @@ this merchant's (the same answer); 400 and 413 for what no platform sends. Readi
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import structlog
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portal.intake.inbox import keep_delivery
+from portal.intake.inbox import Bell, keep_delivery
 from portal.intake.models import ShopConnection
 from portal.intake.platforms import ANSWERS, webhooks_of
 from portal.intake.queries import find_connection
-from portal.integrations.deliveries import Delivery, DeliveryRefused
-from portal.merchants.visits import visit_of
+from portal.integrations.deliveries import DeliveryRefused
+from portal.kernel.hosts import host_name
+from portal.merchants.visits import Hosts
 
 log = structlog.get_logger()
+ADDRESS = "/hooks/shops/"
 LARGEST_DELIVERY = 4 * 1024 * 1024
 """Shopify's orders are 5-200 KB; one with 500 lines is below 2 MB."""
 KEPT_SECONDS = 15.0
@@ -67,38 +69,64 @@ def _any(fits: Callable[[str], bool], secrets: tuple[str, ...]) -> bool:
     return sum(fits(secret) for secret in secrets) > 0
 
 
-SECRETS = Secrets()
+class ShopDoor:
+    """Answers `/hooks/shops/…` before the layers of the pages (language, look, compression): platforms send thousands
+    of deliveries where shoppers open a page, and want a status and nothing else. The merchant is the host's here too.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Hosts | None = None, secrets: Secrets | None = None) -> None:
+        self._app = app
+        self._hosts = hosts or Hosts()
+        self._secrets = secrets or Secrets()
+        self._bell = Bell()
+        self._limited = RequestBodyLimitMiddleware(self._deliver, max_body_size=LARGEST_DELIVERY)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"].startswith(ADDRESS)
+        await (self._limited if ours else self._app)(scope, receive, send)
+
+    async def _deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        platform = request.scope["path"].removeprefix(ADDRESS)
+        if platform not in ANSWERS:
+            return _told(404, "no such platform")
+        if request.method != "POST":
+            return _told(405, "deliveries are posted")
+        names = [value for name, value in request.scope["headers"] if name == b"host"]
+        host = host_name(names[0].decode("latin-1")) if len(names) == 1 else None
+        merchant = await self._hosts.merchant(host) if host else None
+        if merchant is None:
+            return _told(421, "no shop lives at this address")
+        return await self._take(request, platform, merchant.id)
+
+    async def _take(self, request: Request, platform: str, merchant_id: UUID) -> Response:
+        body, now, webhooks = await request.body(), request.app.state.clock(), webhooks_of(platform)
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+        try:
+            delivery = webhooks.read_delivery(headers, body)
+        except DeliveryRefused as refused:
+            log.warning("delivery refused", platform=platform, reason=str(refused), size=len(body))
+            return _told(400, str(refused))
+
+        def fits(secret: str) -> bool:
+            return webhooks.is_signed(headers, body, secret, now)
+
+        if not await self._secrets.proves(merchant_id, platform, delivery.shop, fits):
+            facts = {"platform": platform, "shop": delivery.shop, "topic": delivery.topic, "size": len(body)}
+            log.warning("delivery not proven", **facts)
+            return _told(401, "the signature does not fit")
+        if not body:
+            return _told(400, "empty")
+        if await keep_delivery(merchant_id, platform, delivery, body, now):
+            self._bell.ring()
+        return TAKEN[platform]
 
 
-async def receive_delivery(request: Request) -> Response:
-    """Prove, keep, answer."""
-    platform = request.path_params["platform"]
-    if platform not in ANSWERS:
-        return JSONResponse({"error": "no such platform"}, 404)
-    body, now = await request.body(), request.app.state.clock()
-    merchant_id = visit_of(request).merchant.id
-    try:
-        delivery = webhooks_of(platform).read_delivery(request.headers, body)
-    except DeliveryRefused as refused:
-        log.warning("delivery refused", platform=platform, reason=str(refused), size=len(body))
-        return JSONResponse({"error": str(refused)}, 400)
-    if not await _is_proven(request, merchant_id, platform, delivery, body, now):
-        log.warning("delivery not proven", platform=platform, shop=delivery.shop, topic=delivery.topic, size=len(body))
-        return JSONResponse({"error": "the signature does not fit"}, 401)
-    if not body:
-        return JSONResponse({"error": "empty"}, 400)
-    await keep_delivery(merchant_id, platform, delivery, body, now)
-    return JSONResponse(ANSWERS[platform])
+def _told(status: int, reason: str) -> Response:
+    return JSONResponse({"error": reason}, status)
 
 
-async def _is_proven(
-    request: Request, merchant_id: UUID, platform: str, delivery: Delivery, body: bytes, now: datetime
-) -> bool:
-    signed = webhooks_of(platform).is_signed
-    headers = request.headers
-    return await SECRETS.proves(merchant_id, platform, delivery.shop, lambda secret: signed(headers, body, secret, now))
-
-
-routes = [
-    Route("/hooks/shops/{platform}", receive_delivery, methods=["POST"], max_body_size=LARGEST_DELIVERY),
-]
+TAKEN = {platform: JSONResponse(answer) for platform, answer in ANSWERS.items()}

@@ -1,5 +1,6 @@
 """The platforms whose webhooks we take: the name in the address finds the vendor's modules."""
 
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 
@@ -19,6 +20,7 @@ def mapping_of(platform: str) -> ModuleType:
     return _module(platform, "mapping")
 
 
+@cache
 def _module(platform: str, name: str) -> ModuleType:
     if platform not in ANSWERS:
         raise KeyError(platform)
