@@ -27,9 +27,12 @@ from portal.tracking.rules import ParcelState, ParcelStatus, Scan, belongs, fold
 Known = tuple[str, bytes]
 """A scan by its parcel's key and its digest."""
 
+# The statements after this one are long, and planning them anew takes longer than running them: until the transaction
+# ends the database keeps to the plans it has, said here because a statement of its own would be one more round trip.
 READ = """
 SELECT p.*, o.content -> 'parcels' AS shown
-FROM parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
+FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans,
+     parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
 WHERE p.merchant_id = $1 AND p.tracking_key = ANY($2::varchar[])
 ORDER BY p.order_id, p.id FOR UPDATE OF o
 """

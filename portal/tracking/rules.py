@@ -130,7 +130,9 @@ def fold(scans: Iterable[Scan], shipped_at: datetime) -> ParcelState:
 def fold_steps(scans: Iterable[Scan], shipped_at: datetime) -> Iterator[Step]:
     """The same, scan by scan: what each did, so that "why does the page say that" has an answer."""
     state = ParcelState(ParcelStatus.PENDING, shipped_at)
-    for scan in sorted(set(scans), key=lambda scan: (scan.occurred_at, scan.digest)):
+    # One digest is one scan, however often it came.
+    once = {scan.digest: scan for scan in scans}.values()
+    for scan in sorted(once, key=lambda scan: (scan.occurred_at, scan.digest)):
         effect = effect_of(scan.status, state.status)
         state = _after(state, scan, moves=effect is Effect.MOVED)
         yield Step(scan, effect, state)
@@ -150,6 +152,8 @@ def effect_of(then: ParcelStatus, now: ParcelStatus) -> Effect:
 
 
 def _after(state: ParcelState, scan: Scan, *, moves: bool) -> ParcelState:
+    if not moves and scan.estimated_date is None:
+        return state
     promise = scan.estimated_date or state.carrier_date
     promised_anew = state.carrier_date is not None and promise != state.carrier_date
     return ParcelState(
@@ -178,4 +182,5 @@ def belongs(occurred_at: datetime, shipped_at: datetime) -> bool:
 
 def tracking_key(number: str) -> str:
     """A tracking number without spaces, dashes and case."""
-    return "".join(character for character in number.upper() if character.isalnum())[:128]
+    plain = number.upper()
+    return (plain if plain.isalnum() else "".join(character for character in plain if character.isalnum()))[:128]
