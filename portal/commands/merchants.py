@@ -3,10 +3,13 @@
 import asyncio
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.commands.installation import Mistake, now, ready_with_database
 from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.merchants.service import MerchantInput
 
 
 async def merchant_id_of(slug: str) -> Any:
@@ -39,7 +42,7 @@ def save(file: Path) -> str:
     from portal.kernel.refusal import Refusal
     from portal.merchants.service import save_merchant
 
-    wanted = _read(file)
+    wanted = read_merchant(file)
 
     async def store(settings: Settings) -> None:
         async with database(settings):
@@ -53,7 +56,8 @@ def save(file: Path) -> str:
     return wanted.slug
 
 
-def _read(file: Path) -> Any:
+def read_merchant(file: Path) -> "MerchantInput":
+    """What a TOML file says of a merchant. Raises Mistake naming each value that does not fit."""
     from pydantic import TypeAdapter, ValidationError
 
     from portal.merchants.service import MerchantInput
@@ -63,8 +67,17 @@ def _read(file: Path) -> Any:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Mistake(f"{file}: {error}") from error
     except ValidationError as error:
-        lines = [f"  {'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        lines = [f"  {'.'.join(str(part) for part in item['loc'])}: {_said(dict(item))}" for item in error.errors()]
         raise Mistake("\n".join([f"{file}:", *lines])) from error
+
+
+def _said(item: dict[str, Any]) -> str:
+    """In words for people: what a TOML value has to be."""
+    kind = str(item["type"])
+    if kind == "missing":
+        return "is missing"
+    expected = {"tuple": "a list", "string": "a text in quotes", "int": "a whole number", "dataclass": "a table"}
+    return f"expected {expected.get(kind.split('_')[0], 'another kind of value')}"
 
 
 def create_key(merchant: str, name: str, scopes: tuple[str, ...]) -> str:
