@@ -59,12 +59,15 @@ def _doors(schema: Schema, buckets: Buckets) -> list[Route]:
 
 
 def _examples(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Order numbers to try, by merchant: in the demo only."""
+    """Numbers and postal codes to try, by merchant: in the demo only."""
     if settings.env != "demo":
         return {}
     from portal.demo.orders import FEATURED
 
     found: dict[str, tuple[str, ...]] = {}
     for order in FEATURED:
-        found[order.merchant_slug] = (*found.get(order.merchant_slug, ()), order.number)
+        found[order.merchant_slug] = (
+            *found.get(order.merchant_slug, ()),
+            f"{order.number} · {order.postal_code or order.email}",
+        )
     return found

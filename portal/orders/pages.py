@@ -27,7 +27,7 @@ TRIES_PER_MERCHANT = "1200/minute"
 
 async def show_lookup(request: Request) -> Response:
     """GET /: the form. A language in the path is remembered."""
-    response = page(request, "orders/lookup.html", _view(request))
+    response = page(request, "orders/lookup.html", _view(request, again=request.query_params.get("again") == "1"))
     visit = visit_of(request)
     if visit.prefix:
         set_cookie(request, response, LANGUAGE, visit.speech.language, timedelta(days=365))

@@ -15,4 +15,6 @@ class LookupView:
     not_found: bool = False
     submit_url: str = "/lookup"
     examples: tuple[str, ...] = ()
-    """Order numbers to try, in the demo only."""
+    """What to type to try it out, in the demo only."""
+    again: bool = False
+    """Sent here because this browser has not looked that order up, or not lately."""

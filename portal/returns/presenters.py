@@ -18,7 +18,7 @@ class ChoiceView:
     title: str
     detail: str
     price: Money
-    """What was really paid for one unit."""
+    """The list price of one unit."""
     image_url: str
     initial: str
     ordered: int
@@ -27,6 +27,8 @@ class ChoiceView:
     """Units chosen now, 0 when none."""
     until: date | None
     refusals: tuple[Words, ...]
+    paid: Words | None = None
+    """What the units that may go back are worth, where the list price would promise something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,5 @@ class ReturnView:
     live_url: str
     """GET answers 204 until the label or the state changes, else the `_live.html` fragment."""
     version: int
+    carrier: str = ""
+    """Whose counter takes the parcel, "" when nobody knows."""

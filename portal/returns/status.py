@@ -29,7 +29,7 @@ async def show_return(request: Request) -> Response:
 
 
 async def show_return_changes(request: Request) -> Response:
-    """GET /returns/{number}/live?version=: 204 while nothing changed, else the fragment."""
+    """GET /returns/{number}/live?version=&sent=: 204 while nothing changed, else the fragment."""
     view = await _return_view(request)
     if view is None:
         return front_door(request)
@@ -59,7 +59,8 @@ async def show_code(request: Request) -> Response:
 
 
 def front_door(request: Request) -> Response:
-    return redirect(request, visit_of(request).path(request, "lookup"))
+    """To the lookup, which says why; alike for a return of somebody else and one that never was."""
+    return redirect(request, f"{visit_of(request).path(request, 'lookup')}?again=1")
 
 
 async def _find(request: Request) -> tuple[Return, Label | None] | None:
@@ -83,7 +84,7 @@ async def _return_view(request: Request) -> ReturnView | None:
     )
     if order is None:
         return None
-    just_sent = request.scope["path"].endswith("/confirmation")
+    just_sent = request.scope["path"].endswith("/confirmation") or request.query_params.get("sent") == "1"
     head, lede, tone = headline(row, just_sent)
     lines = await list_return_lines(visit.merchant.id, [row.id])
     version = row.version * 10 + LABEL_STEPS[label.state if label else "none"]
@@ -109,6 +110,7 @@ async def _return_view(request: Request) -> ReturnView | None:
         send_to=address_block(visit.merchant.return_address, order.content["order"]["country"]),
         ship_by=row.ship_by,
         history=history(await list_changes(visit.merchant.id, row.id), label),
-        live_url=f"{live}?version={version}",
+        live_url=f"{live}?version={version}{'&sent=1' if just_sent else ''}",
         version=version,
+        carrier=visit.merchant.return_carrier,
     )

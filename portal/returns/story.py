@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.kernel.money import Money
-from portal.kernel.words import N_, Words
+from portal.kernel.words import N_, NN_, Words
 from portal.labels.models import Label
 from portal.payouts.quotes import Quote
+from portal.payouts.rules import value_of
 from portal.policies.rules import Decision, LineDecision
 from portal.returns.models import Return, ReturnChange
 from portal.returns.presenters import (
@@ -20,7 +21,8 @@ from portal.returns.presenters import (
 )
 from portal.returns.quoting import Held, paid_line
 from portal.returns.rules import COMMENT_LIMIT, REASONS, Pick, ReturnState
-from portal.returns.words import CHANGES, TENDERS, refusal_words
+from portal.returns.words import CHANGES, TENDERS
+from portal.tracking.boxes import line_refusal
 
 HEADLINES = {
     ReturnState.REQUESTED: (
@@ -29,7 +31,7 @@ HEADLINES = {
         "calm",
     ),
     ReturnState.APPROVED: (
-        N_("Send it back whenever it suits you"),
+        N_("Send your parcel by %(day)s"),
         N_("Pack the items, stick the label on, hand it in."),
         "ok",
     ),
@@ -117,28 +119,42 @@ def history(changes: Sequence[ReturnChange], label: Label | None) -> tuple[Histo
 def headline(row: Return, just_sent: bool) -> tuple[Words, Words, str]:
     """The status in the largest type, the sentence below it, the tone."""
     head, lede, tone = HEADLINES[ReturnState(row.state)]
-    if just_sent and row.state == ReturnState.APPROVED:
-        return Words(N_("Thank you. Your return is on record.")), Words(lede), tone
-    return Words(head), Words(lede), tone
+    if row.state != ReturnState.APPROVED:
+        return Words(head), Words(lede), tone
+    until = {"day": row.ship_by}
+    if just_sent:
+        return Words(N_("Your return is booked")), Words(N_("Hand it in by %(day)s."), until), tone
+    return Words(head, until), Words(lede), tone
 
 
 def _choice(
     content: Mapping[str, Any], line: Mapping[str, Any], decided: LineDecision, held: Mapping[str, Held], chosen: int
 ) -> ChoiceView:
-    paid = paid_line(content, line["id"], held).paid
     return ChoiceView(
         line_id=line["id"],
         title=line["title"],
         detail=_detail(line),
-        price=Money(paid.minor // line["quantity"], paid.currency),
+        price=Money(line["unit_price"], content["order"]["currency"]),
         image_url=line["image"],
         initial=line["title"][:1].upper(),
         ordered=line["quantity"],
         quantities=tuple(range(decided.max_quantity + 1)) if decided.allowed else (),
         chosen=min(chosen, decided.max_quantity),
         until=decided.until,
-        refusals=tuple(refusal_words(refusal) for refusal in decided.refusals),
+        refusals=tuple(line_refusal(refusal, content) for refusal in decided.refusals),
+        paid=_paid(content, line, decided.max_quantity, held) if decided.allowed else None,
     )
+
+
+def _paid(content: Mapping[str, Any], line: Mapping[str, Any], units: int, held: Mapping[str, Held]) -> Words | None:
+    """What the units that may go back are really worth, where that is not their list price."""
+    worth = value_of(paid_line(content, line["id"], held), units)
+    if worth.minor == line["unit_price"] * units:
+        return None
+    if units == 1:
+        return Words(N_("You paid %(amount)s"), {"amount": worth})
+    one, many = NN_("You paid %(amount)s for %(count)s piece", "You paid %(amount)s for %(count)s pieces")
+    return Words(one, {"amount": worth}, many, units)
 
 
 def _detail(line: Mapping[str, Any]) -> str:

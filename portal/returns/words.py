@@ -30,6 +30,11 @@ METHODS = {
     "prepaid_label": N_("With our label, free of charge: print it, or show the code at the counter"),
     "qr_dropoff": N_("Show the code at the counter, they print the label"),
 }
+METHODS_WITH = {
+    "prepaid_label": N_("With our label, free of charge: print it, or show the code at the %(carrier)s counter"),
+    "qr_dropoff": N_("Show the code at the %(carrier)s counter, they print the label"),
+}
+"""The same, where it is known whose counter."""
 
 TENDERS = {
     "card": N_("Back to your card"),
@@ -38,6 +43,13 @@ TENDERS = {
     "cash_on_delivery": N_("Back to your bank account"),
     "other": N_("Back the way you paid"),
 }
+
+
+def method_words(method: str, carrier: str) -> Words:
+    """How it travels; `carrier` is "" when nobody knows yet who takes it."""
+    if carrier:
+        return Words(METHODS_WITH[method], {"carrier": carrier})
+    return Words(METHODS[method])
 
 
 def refusal_words(refusal: Refusal) -> Words:

@@ -1,6 +1,7 @@
 """The order page and its live part: one read, one view."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal.kernel.money import Money
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import frame, visit_of
 from portal.policies.queries import find_policy_for
-from portal.policies.rules import Decision, decide
-from portal.policies.words import refusal_words
+from portal.policies.rules import decide
+from portal.tracking.answers import answer, in_store
+from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.hooks import receive_scans
 from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
-from portal.tracking.story import answer, parcel_view, read_parcels, steps, waiting_items
+from portal.tracking.reading import read_parcels
+from portal.tracking.story import groups, parcel_views, steps
 from portal.tracking.wording import RETURN
 from portal.web.answers import page, redirect, unchanged
 from portal.web.cookies import SESSION, read_cookie
@@ -29,7 +33,7 @@ async def show_order(request: Request) -> Response:
     visit, now = visit_of(request), request.app.state.clock()
     row = await find_visible_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now)
     if row is None:
-        return redirect(request, visit.path(request, "lookup"))
+        return front_door(request)
     return page(request, "tracking/order.html", await order_view(request, row, now))
 
 
@@ -40,7 +44,7 @@ async def show_changes(request: Request) -> Response:
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
     row = await find_changed_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now, version)
     if row is None:
-        return redirect(request, visit.path(request, "lookup"))
+        return front_door(request)
     if not row.content:
         return unchanged()
     return page(request, "tracking/_live.html", await order_view(request, row, now))
@@ -51,18 +55,19 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
     visit, content = visit_of(request), row.content
     merchant, order = visit.merchant, content["order"]
     parcels = read_parcels(content, merchant, now)
+    placed = datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date()
     said = answer(content, parcels, merchant, now)
     return OrderView(
         page=frame(request),
         order_number=order["number"],
-        placed_on=datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date(),
+        placed_on=placed,
         headline=said.headline,
         lede=said.lede,
         tone=said.tone,
-        steps=steps(said.about, order["cancelled_at"] is not None),
-        parcels=tuple(parcel_view(number, parcel, content, merchant) for number, parcel in enumerate(parcels, start=1)),
-        waiting=waiting_items(content),
-        destination=order["destination"],
+        steps=steps(said),
+        parcels=parcel_views(parcels, content, merchant),
+        groups=groups(content),
+        destination=_destination(content),
         gift=order["gift"],
         return_box=await _return_box(request, row, merchant, now),
         returns=tuple(
@@ -73,31 +78,38 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         ),
         version=row.version,
         live_url=f"{visit.path(request, 'order_live', order_id=row.order_id)}?version={row.version}",
+        also=said.also,
+        recent=placed.year == now.astimezone(merchant.zone).year,
+        total=Money(order["total"], order["currency"]),
     )
 
 
-async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, now: datetime) -> ReturnBox:
+async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, now: datetime) -> ReturnBox | None:
     order = row.content["order"]
+    if order["cancelled_at"]:
+        return None
     policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
         return ReturnBox(Words(N_("To send something back, write to us.")), "")
     facts = return_facts(row.content, returned_units(row.content), merchant.time_zone)
     decision = decide(policy, facts, now)
+    line = return_line(row.content, decision)
+    if line is None:
+        return None
     url = visit_of(request).path(request, "choose", order_id=row.order_id)
-    return ReturnBox(_until(decision), url if decision.any_allowed else "")
+    return ReturnBox(line, url if decision.any_allowed else "")
 
 
-def _until(decision: Decision) -> Words:
-    days: list[date] = [line.until for line in decision.lines if line.allowed and line.until]
-    if days:
-        return Words(N_("Until %(day)s"), {"day": max(days)})
-    if decision.any_allowed:
-        return Words(N_("You can send items back."))
-    reasons: dict[str, Any] = {refusal.code: refusal for line in decision.lines for refusal in line.refusals}
-    for code in ("not_delivered_yet", "window_over"):
-        if code in reasons:
-            return refusal_words(reasons[code])
-    return refusal_words(next(iter(reasons.values()))) if reasons else Words(N_("There is nothing to send back."))
+def _destination(content: Mapping[str, Any]) -> str:
+    """Where it goes; nothing where nothing goes anywhere."""
+    order = content["order"]
+    shipped = any(line["requires_shipping"] for line in content["lines"])
+    return order["destination"] if shipped and not order["cancelled_at"] and not in_store(content) else ""
+
+
+def front_door(request: Request) -> Response:
+    """To the lookup, which says why; alike for an order of somebody else and one that never was."""
+    return redirect(request, f"{visit_of(request).path(request, 'lookup')}?again=1")
 
 
 def _order_id(request: Request) -> UUID:

@@ -46,6 +46,8 @@ class IncidentView:
     happened: Words
     doing: Words
     you_can: Words
+    write: bool = False
+    """Whether `you_can` asks the shopper to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class ParcelView:
     carrier: str
     tracking_number: str
     incident: IncidentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Items outside parcels, under their title; `anchor` is the section's id."""
+
+    anchor: str
+    title: Words
+    items: tuple[ItemView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +107,20 @@ class OrderView:
     tone: str
     steps: tuple[StepView, ...]
     parcels: tuple[ParcelView, ...]
-    waiting: tuple[ItemView, ...]
-    """Items that have not shipped."""
+    groups: tuple[GroupView, ...]
+    """What is in no parcel: not sent yet, never to be sent, cancelled."""
     destination: str
     """Masked: "Jonas W••••, 1•••• Berlin"; "" when there is nothing to ship."""
     gift: bool
-    return_box: ReturnBox
+    return_box: ReturnBox | None
+    """None where a return makes no sense: nothing was sent, or all was cancelled."""
     returns: tuple[ReturnLink, ...]
     version: int
     live_url: str
     """GET answers 204 while `version` is the newest, else the `_live.html` fragment."""
+    also: tuple[Words, ...] = ()
+    """What is wrong with parcels that the headline does not speak of."""
+    recent: bool = False
+    """Placed in the current year: the day needs no year."""
+    total: Money | None = None
+    """What the whole order came to."""

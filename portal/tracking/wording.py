@@ -1,5 +1,7 @@
 """What a status or a reason is called in front of a shopper: plain sentences, never a carrier's code."""
 
+from collections.abc import Iterable
+
 from portal.kernel.words import N_, Words
 from portal.tracking.rules import ParcelStatus as S
 
@@ -29,7 +31,7 @@ SCAN = {
     S.PENDING: N_("Order received"),
     S.INFO_RECEIVED: N_("Packed and labelled"),
     S.PICKED_UP: N_("Handed to the carrier"),
-    S.IN_TRANSIT: N_("On the move"),
+    S.IN_TRANSIT: N_("On its way"),
     S.OUT_FOR_DELIVERY: N_("Out for delivery"),
     S.AVAILABLE_FOR_PICKUP: N_("Ready to collect"),
     S.ATTEMPT_FAILED: N_("Delivery tried, nobody could take it"),
@@ -99,7 +101,7 @@ BY_REASON = {
     "consignee_access_restricted": N_("The courier could not get to the door."),
     "consignee_safe_place_unavailable": N_("There was no safe place to leave the parcel."),
     "customs_delay": N_("Customs is taking longer than usual."),
-    "customs_documentation": N_("Customs asks for more papers."),
+    "customs_documentation": N_("Customs needs more documents."),
     "customs_duties_unpaid": N_("Customs duties have not been paid yet."),
     "customs_prohibited": N_("Customs does not let an item into the country."),
     "customs_inspection": N_("Customs is inspecting the parcel."),
@@ -113,15 +115,16 @@ BY_REASON = {
 
 DOING = {
     S.ATTEMPT_FAILED: N_("The courier tries again on the next working day."),
-    S.DELAYED: N_("We watch it every day. This page shows the new date as soon as there is one."),
+    S.DELAYED: N_("We watch it every day."),
     S.ON_HOLD: N_("We are in touch with the carrier to get it moving."),
     S.EXCEPTION: N_("We are in touch with the carrier to get it moving."),
     S.RETURNING: N_("As soon as it is back we contact you."),
-    S.RETURNED_TO_SENDER: N_("We are checking what went wrong and contact you."),
-    S.LOST: N_("We have asked the carrier for compensation."),
-    S.DAMAGED: N_("We have asked the carrier what happened."),
+    S.RETURNED_TO_SENDER: N_("We find out why it came back. You do not have to wait for that."),
+    S.LOST: N_("We settle this with the carrier. You do not have to wait for that."),
+    S.DAMAGED: N_("We settle this with the carrier. You do not have to wait for that."),
     S.EXPIRED: N_("We have asked the carrier to search for it."),
 }
+NO_NEW_DATE = N_("We watch it every day. This page shows the new date as soon as there is one.")
 
 YOU_CAN = {
     S.ATTEMPT_FAILED: N_("Make sure somebody can open the door, or ask a neighbour."),
@@ -138,9 +141,46 @@ YOU_CAN = {
 YOU_CAN_BY_REASON = {
     "consignee_incorrect_address": N_("Write to us with the right address."),
     "carrier_address_not_found": N_("Write to us with the right address."),
-    "customs_documentation": N_("Watch your mail: customs may ask you for an invoice or a number."),
+    "customs_documentation": N_("Check your email and letterbox: customs may ask you for an invoice or a number."),
     "customs_duties_unpaid": N_("Pay the duties that the carrier asks for, or write to us."),
 }
+
+WRITE = frozenset({S.RETURNING, S.RETURNED_TO_SENDER, S.LOST, S.DAMAGED, S.EXPIRED})
+"""What a shopper can do about these begins with a letter to us."""
+WRITE_BY_REASON = frozenset({"consignee_incorrect_address", "carrier_address_not_found", "customs_duties_unpaid"})
+
+TROUBLE_HEADLINE = {
+    S.ATTEMPT_FAILED: N_("We missed you"),
+    S.DELAYED: N_("Later than planned"),
+    S.ON_HOLD: N_("Your parcel is waiting"),
+    S.EXCEPTION: N_("Held up on the way"),
+    S.RETURNING: N_("On its way back to us"),
+    S.RETURNED_TO_SENDER: N_("Back with us"),
+    S.LOST: N_("Your parcel is lost. We are sorry."),
+    S.DAMAGED: N_("Your parcel was damaged"),
+    S.EXPIRED: N_("No news of your parcel"),
+}
+
+ALSO = {
+    S.ATTEMPT_FAILED: N_("Parcel %(number)s could not be handed over."),
+    S.DELAYED: N_("Parcel %(number)s is delayed."),
+    S.ON_HOLD: N_("Parcel %(number)s is on hold."),
+    S.EXCEPTION: N_("Parcel %(number)s is held up."),
+    S.RETURNING: N_("Parcel %(number)s is on its way back to us."),
+    S.RETURNED_TO_SENDER: N_("Parcel %(number)s is back with us."),
+    S.LOST: N_("Parcel %(number)s is lost."),
+    S.DAMAGED: N_("Parcel %(number)s was damaged."),
+    S.EXPIRED: N_("There is no news of parcel %(number)s."),
+}
+"""What the headline of another parcel must not hide."""
+
+NOT_COMING = {
+    S.LOST: N_("There is nothing to send back: the parcel is lost. Write to us, and we put it right."),
+    S.DAMAGED: N_("You need not send anything back: write to us about the damage, and we put it right."),
+    S.RETURNING: N_("There is nothing for you to send back: the parcel is already on its way to us."),
+    S.RETURNED_TO_SENDER: N_("There is nothing for you to send back: the parcel is already with us."),
+}
+"""Why goods cannot be returned that never arrived and will not; they are "not delivered yet" only to a machine."""
 
 
 def happened(status: S, reason: str | None) -> Words | None:
@@ -153,6 +193,22 @@ def happened(status: S, reason: str | None) -> Words | None:
 def you_can(status: S, reason: str | None) -> Words:
     """The third line of an incident."""
     return Words(YOU_CAN_BY_REASON.get(reason or "", YOU_CAN[status]))
+
+
+def doing(status: S, *, dated: bool) -> Words:
+    """The second line of an incident; `dated` when the page shows a day already."""
+    return Words(NO_NEW_DATE if status is S.DELAYED and not dated else DOING[status])
+
+
+def asks_to_write(status: S, reason: str | None) -> bool:
+    """Whether the third line asks the shopper to write, so that the address belongs beside it."""
+    return reason in WRITE_BY_REASON if reason in YOU_CAN_BY_REASON else status in WRITE
+
+
+def not_coming(statuses: Iterable[S]) -> Words | None:
+    """What to say of returning goods whose parcels ended badly, or None while one of them may still arrive."""
+    said = [NOT_COMING.get(status) for status in statuses if status not in {S.DELIVERED, S.CANCELLED}]
+    return Words(said[0]) if said and said[0] and all(said) else None
 
 
 RETURN = {

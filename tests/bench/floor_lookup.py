@@ -75,6 +75,7 @@ async def show_result(request: Request) -> Response:
         examples=(),
         number=number,
         not_found=True,
+        again=False,
         errors=(),
     )
     secret = request.cookies["doorstep-form"]

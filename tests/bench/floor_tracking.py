@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, Response
 
 from portal.kernel.money import Money
 from portal.orders.rules import masked_name, masked_postal_code
+from portal.tracking.answers import STEP_OF
 from portal.tracking.rules import ParcelStatus
-from portal.tracking.story import STEP_OF, STEPS
+from portal.tracking.story import STEPS
 from portal.tracking.wording import CHIP, SCAN, TONE
 from portal.web.locale import Speech
 from tests.bench.floor_app import Shop
@@ -99,13 +100,16 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         tone="ok",
         steps=_steps(coming.at),
         parcels=parcels,
-        waiting=(),
+        groups=(),
         destination=f"{masked_name(address['name'])}, {where}",
         gift=order["gift"],
         return_box=SimpleNamespace(
-            line=speech.say("Until %(day)s", day=speech.date(until, "day")), url=f"{path}/return"
+            line=speech.say("Start by %(day)s", day=speech.date(until, "day")), url=f"{path}/return"
         ),
         returns=order["returns"] or (),
+        also=(),
+        recent=True,
+        total=None,
         live_url=f"{path}/live?version={sum(len(parcel.events) for parcel in parcels)}",
     )
 

@@ -88,7 +88,13 @@ def _choosing(brand: SampleBrand, page: Page) -> Iterator[tuple[str, str, Any]]:
         choices=(
             _choice(brand, 0),
             _choice(brand, 1, chosen=1),
-            _choice(brand, 5, ordered=4, quantities=(1, 2, 3)),
+            _choice(
+                brand,
+                5,
+                ordered=4,
+                quantities=(1, 2, 3),
+                paid=Words("You paid %(amount)s for 3 pieces", {"amount": brand.money(4999)}),
+            ),
         ),
         refused=refused,
         sum=make_sum(brand),
@@ -155,8 +161,8 @@ def _following(brand: SampleBrand, page: Page) -> Iterator[tuple[str, str, Any]]
         order_number=brand.order_number,
         order_url="/orders/10482",
         just_sent=False,
-        headline=Words("Ready to send back"),
-        lede=Words("Hand the parcel in by %(day)s.", {"day": date(2026, 12, 18)}),
+        headline=Words("Send your parcel by %(day)s", {"day": date(2026, 12, 18)}),
+        lede=Words("Pack the items, stick the label on, hand it in."),
         tone="ok",
         lines=_checked(brand),
         sum=make_sum(brand),
@@ -166,8 +172,9 @@ def _following(brand: SampleBrand, page: Page) -> Iterator[tuple[str, str, Any]]
         history=(HistoryView(Words("Label made"), ago(0.1)), HistoryView(Words("Return asked for"), ago(0.2))),
         live_url="/returns/R-7K2M9X/live?version=2",
         version=2,
+        carrier=brand.carrier,
     )
-    thanks = Words("Thank you. Your return is on record.")
+    thanks = Words("Your return is booked")
     sent = replace(view, just_sent=True, headline=thanks, label=replace(label, state="pending"), history=())
     yield "return-ready", "returns/status.html", view
     yield "return-sent", "returns/status.html", sent

@@ -9,7 +9,9 @@ from portal.kernel.words import Words
 from portal.orders.presenters import LookupView
 from portal.tracking.presenters import (
     EventView,
+    GroupView,
     IncidentView,
+    ItemView,
     OrderView,
     ParcelView,
     ReturnBox,
@@ -43,7 +45,7 @@ def samples(brand: SampleBrand, page: Page) -> Iterator[Sample]:
 
 
 def _lookups(brand: SampleBrand, page: Page) -> Iterator[Sample]:
-    empty = LookupView(page, examples=(brand.order_number, "1042"))
+    empty = LookupView(page, examples=(f"{brand.order_number} · 10435", "1042 · 10036"))
     errors = (
         FieldError("number", Words("Enter your order number")),
         FieldError("contact", Words("Enter the email or postal code that you ordered with")),
@@ -51,6 +53,7 @@ def _lookups(brand: SampleBrand, page: Page) -> Iterator[Sample]:
     for name, view in {
         "lookup": empty,
         "lookup-errors": replace(empty, errors=errors),
+        "lookup-again": replace(empty, again=True),
         "lookup-miss": replace(empty, number=brand.order_number, not_found=True),
     }.items():
         yield Sample(name, "orders/lookup.html", view)
@@ -85,11 +88,16 @@ def _parcel(brand: SampleBrand, number: int, lines: tuple[int, ...]) -> ParcelVi
     )
 
 
+def _group(anchor: str, title: str, *items: ItemView) -> GroupView:
+    return GroupView(anchor, Words(title), items)
+
+
 def _delayed(parcel: ParcelView) -> ParcelView:
     incident = IncidentView(
         Words("The parcel missed a scan while it was sorted."),
         Words("We asked the carrier to find it. You hear from us by Wednesday, 18:00."),
         Words("Nothing yet. From Saturday you can report it as lost."),
+        write=True,
     )
     return replace(
         parcel, status=Words("Delayed"), tone="warn", incident=incident, arrives=Words("Two days late"), events=()
@@ -107,7 +115,7 @@ def order(brand: SampleBrand, page: Page, **changes: Any) -> OrderView:
         "tone": "ok",
         "steps": steps(2),
         "parcels": (_parcel(brand, 1, (0, 1)), _delayed(_parcel(brand, 2, (2,)))),
-        "waiting": (),
+        "groups": (),
         "destination": brand.destination,
         "gift": False,
         "return_box": ReturnBox(
@@ -116,6 +124,9 @@ def order(brand: SampleBrand, page: Page, **changes: Any) -> OrderView:
         "returns": (),
         "version": 7,
         "live_url": "/orders/10482/live?version=7",
+        "also": (Words("Parcel 2 is delayed."),),
+        "recent": True,
+        "total": brand.money(38200),
     }
     return OrderView(**{**values, **changes})
 
@@ -142,7 +153,7 @@ def _orders(brand: SampleBrand, page: Page) -> Iterator[Sample]:
             "lede": Words("It leaves us tomorrow. You get an email when it does."),
             "steps": steps(1),
             "parcels": (),
-            "waiting": (brand.item(0), brand.item(2)),
+            "groups": (_group("waiting", "In this order", brand.item(0), brand.item(2)),),
             "return_box": not_yet,
         },
         "order-cancelled": {
@@ -151,9 +162,9 @@ def _orders(brand: SampleBrand, page: Page) -> Iterator[Sample]:
             "tone": "bad",
             "steps": (),
             "parcels": (),
-            "waiting": (brand.item(1),),
+            "groups": (_group("lines", "In this order", brand.item(1)),),
             "destination": "",
-            "return_box": ReturnBox(Words("There is nothing to send back."), ""),
+            "return_box": None,
         },
         "order-delivered": {
             "headline": Words("Delivered on %(day)s", {"day": date(2026, 11, 20)}),
@@ -171,7 +182,13 @@ def _orders(brand: SampleBrand, page: Page) -> Iterator[Sample]:
         },
         "order-gift": {"gift": True, "parcels": (replace(parcel, items=(brand.item(0, note=Words("Gift")),)),)},
         "order-twenty": {"parcels": (many,)},
-        "order-long-names": {"parcels": (replace(parcel, items=long_items),), "waiting": (brand.item(3),)},
+        "order-long-names": {
+            "parcels": (replace(parcel, items=long_items),),
+            "groups": (
+                _group("waiting", "Not sent yet", brand.item(3)),
+                _group("cancelled", "Cancelled", brand.item(4)),
+            ),
+        },
     }
     for name, changes in states.items():
         yield Sample(name, "tracking/order.html", order(brand, page, **changes))

@@ -157,4 +157,4 @@ async def test_a_stranger_sees_nothing_of_a_return(
         )
         for path in ("", "/confirmation", "/live", "/label.pdf", "/code.svg"):
             answer = await stranger.get(f"/returns/R-1001{path}")
-            assert (answer.status_code, answer.headers["location"]) == (303, "/")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/?again=1")
