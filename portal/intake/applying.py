@@ -74,7 +74,7 @@ async def _apply_to_order(message: InboxMessage, said: Said, payload: Payload, n
                 _record(message.platform, payload)
         except RecordRefused as error:
             return await _end(message, State.REFUSED, now, reason=error.reason, path=error.path, **facts)
-        await InboxMessage.filter(id=message.id).update(state=State.EARLY, **facts)
+        await InboxMessage.filter(merchant_id=message.merchant_id, id=message.id).update(state=State.EARLY, **facts)
         return await _put_together(mine, said.subject, now)
 
 

@@ -77,3 +77,19 @@ async def test_the_inbox_is_listed_shown_replayed_and_its_privacy_told(
     operator.types("inbox", "replay", message)
     assert (await InboxMessage.get(id=message)).state == "waiting"
     assert "shop_redact\tdue 2026-12-20" in operator.types("inbox", "privacy")
+
+
+async def test_a_table_comes_in_and_goes_out(operator: Operator, tmp_path: Path) -> None:
+    table, out = tmp_path / "orders.csv", tmp_path / "out.csv"
+    table.write_text("no,when,what,n,each\nA1,2026-11-10,Hat,1,10.00\nA1,,Scarf,2,five\nA2,2026-11-10,Hat,1,10.00\n")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(
+        '[columns]\nnumber="no"\nplaced_at="when"\ntitle="what"\nquantity="n"\nunit_price="each"\n'
+        '[reading]\ncurrency="EUR"\ntime_zone="Europe/Berlin"\n'
+    )
+    report = tmp_path / "refused.jsonl"
+    words = ("import", "orders", str(table), "--source", "csv", "--mapping", str(mapping), "--report", str(report))
+    assert "1 new, 0 changed, 0 skipped as they were, 1 refused" in operator.types(*words, code=3)
+    assert "lines[1].unit_price" in report.read_text()
+    assert "out.csv: 1 orders" in operator.types("export", "orders", str(out), "--format", "csv")
+    assert "A2" in out.read_text()
