@@ -18,7 +18,7 @@ dev: setup-dev ## The demo, reloading when a file changes
 test: setup-dev ## Every test, browser included (ARGS="-k label" for some)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-# Templates are linted and not formatted: djlint's formatter breaks lines inside text, where each becomes a space.
+# Templates are linted and not formatted: djlint's formatter would put line breaks, and so spaces, where a page has none.
 check: setup-dev ## Format, lint, types, import contracts, templates, catalogues
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
