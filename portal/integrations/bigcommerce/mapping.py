@@ -12,7 +12,7 @@ from portal.integrations.bigcommerce.lines import read_line, read_products, shar
 from portal.integrations.bigcommerce.people import read_address, read_customer, read_tenders
 from portal.integrations.bigcommerce.times import moment
 from portal.integrations.decimals import positive
-from portal.integrations.records import ChargeRecord, OrderRecord, ParcelRecord, TaxShare
+from portal.integrations.records import AddressRecord, ChargeRecord, LineRecord, OrderRecord, ParcelRecord, TaxShare
 from portal.integrations.shopify.fields import LONG, Fields
 from portal.kernel.money import Money, MoneyError, exponent, total
 
@@ -46,20 +46,9 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     """One order. Raises RecordRefused, and nothing else."""
     order = Fields(payload, path)
     currency, shop = _currencies(order)
-    products = read_products(order)
-    discounts = positive(order, "discount_amount", currency) + positive(order, "coupon_discount", currency)
-    priced = share_out(order, [read_line(product, currency) for product in products], discounts)
-    charges = _charges(order, currency)
-    owed = total([*(each.net for each in priced), *(charge.price for charge in charges)], currency)
-    _check_total(order, owed)
-    taxes = total((tax.amount for charge in charges for tax in charge.taxes), currency)
-    goods_tax = positive(order, "total_tax", currency) - taxes
-    if goods_tax.minor < 0 or goods_tax > owed:
-        order.refuse("less than the tax of the charges, or more than the order", "total_tax")
-    lines = with_taxes(priced, goods_tax)
+    lines, charges, owed = _priced(order, currency)
     placed_at = moment(order, "date_created") or order.refuse("missing", "date_created")
     updated_at = moment(order, "date_modified") or placed_at
-    addresses = order.parts("shipping_addresses") if isinstance(order.get("shipping_addresses"), list) else []
     identifier = order.required_identifier("id")
     status = order.count("status_id")
     return OrderRecord(
@@ -74,7 +63,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         total=owed,
         customer=read_customer(order),
         lines=lines,
-        shipping_address=read_address(addresses[0]) if addresses else None,
+        shipping_address=_shipping_address(order),
         billing_address=read_address(order.part("billing_address")),
         charges=charges,
         parcels=_parcels(order, {line.source_id: line.quantity for line in lines}),
@@ -86,6 +75,27 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         cancel_reason=order.text("status", limit=64) if status in _CANCELLED else "",
         extra=_extra(order, currency),
     )
+
+
+def _priced(order: Fields, currency: str) -> tuple[tuple[LineRecord, ...], tuple[ChargeRecord, ...], Money]:
+    """Lines and charges that add up to what the shopper owed."""
+    products = read_products(order)
+    discounts = positive(order, "discount_amount", currency) + positive(order, "coupon_discount", currency)
+    priced = share_out(order, [read_line(product, currency) for product in products], discounts)
+    charges = _charges(order, currency)
+    owed = total([*(each.net for each in priced), *(charge.price for charge in charges)], currency)
+    _check_total(order, owed)
+    taxes = total((tax.amount for charge in charges for tax in charge.taxes), currency)
+    goods_tax = positive(order, "total_tax", currency) - taxes
+    if goods_tax.minor < 0 or goods_tax > owed:
+        order.refuse("less than the tax of the charges, or more than the order", "total_tax")
+    return with_taxes(priced, goods_tax), charges, owed
+
+
+def _shipping_address(order: Fields) -> AddressRecord | None:
+    """The first one; an order that was not fetched whole has only a link there."""
+    addresses = order.parts("shipping_addresses") if isinstance(order.get("shipping_addresses"), list) else []
+    return read_address(addresses[0]) if addresses else None
 
 
 def _currencies(order: Fields) -> tuple[str, str]:
