@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def ready() -> Iterator[Settings]:
     Raises SettingsError, EmbeddedError.
     """
     data_dir = Path(os.environ.get("DOORSTEP_DATA_DIR") or ".data").absolute()
-    if "DOORSTEP_ENV" not in os.environ and (data_dir / DEMO_MARK).exists():
+    if "DOORSTEP_ENV" not in os.environ and _means_demo(data_dir / DEMO_MARK):
         os.environ["DOORSTEP_ENV"] = "demo"
         # To standard error: what a command prints may be piped on.
         print(f"(using the demo in {_short(data_dir)})", file=sys.stderr)
@@ -43,6 +44,14 @@ def ready() -> Iterator[Settings]:
             settings = read_settings()
         require_addresses(settings)
         yield settings
+
+
+def _means_demo(mark: Path) -> bool:
+    """Whether a demo lives here, and the environment names no other database than the demo's."""
+    if not mark.exists():
+        return False
+    named = os.environ.get("DATABASE_URL")
+    return not named or json.loads(mark.read_text()).get("database") == named
 
 
 @contextlib.contextmanager

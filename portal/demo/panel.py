@@ -29,7 +29,7 @@ def welcome(settings: Settings) -> Panel:
     parts.append("Type an order number with the email or the postal code beside it. Ctrl-C stops everything.")
     parts.append(
         f"Admin API: POST http://fashion.localhost:{settings.port}/graphql with a key from\n"
-        "  .venv/bin/doorstep keys create --merchant fashion --scopes read_orders,read_returns,write_returns"
+        "  .venv/bin/doorstep keys create --merchant fashion --scopes read_orders"
     )
     return Panel(Group(*parts), title="Doorstep", expand=False, padding=(1, 2))
 

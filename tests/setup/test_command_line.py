@@ -95,6 +95,13 @@ def test_a_short_key_is_refused_beside_a_demo_too(tmp_path: Path) -> None:
     assert "DOORSTEP_SECRET_KEY: shorter than 32 characters" in done.stderr
 
 
+def test_a_database_of_its_own_is_not_the_demo_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text('{"database": "postgresql://demo@/demo"}')
+    done = doorstep("migrate", DOORSTEP_DATA_DIR=str(tmp_path), DATABASE_URL="postgresql://u@127.0.0.1:1/x")
+    assert (done.returncode, "using the demo" in done.stderr) == (2, False)
+    assert "DOORSTEP_SECRET_KEY: missing" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
