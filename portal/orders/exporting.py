@@ -163,6 +163,8 @@ def _document(order: Document, lines: list[Document], parcels: list[Document]) -
         "updated_at": order["source_updated_at"],
         "cancelled_at": order["cancelled_at"],
         "total": _amount(order["total"], currency),
+        "paid": None if order["paid"] is None else _amount(order["paid"], currency),
+        "refunded": _amount(order["refunded"], currency) if order["refunded"] else None,
         "customer": {"id": customer["source_id"], **{name: customer[name] for name in customer if name != "source_id"}},
         "shipping_address": order["shipping_address"],
         "billing_address": order["billing_address"],

@@ -73,7 +73,8 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.identifier("channel_id"),
         cancelled_at=updated_at if status in _CANCELLED else None,
         cancel_reason=order.text("status", limit=64) if status in _CANCELLED else "",
-        extra=_extra(order, currency),
+        refunded=positive(order, "refunded_amount", currency) if order.get("refunded_amount") is not None else None,
+        extra=_extra(order),
     )
 
 
@@ -162,10 +163,9 @@ def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, .
     return tuple(parcels)
 
 
-def _extra(order: Fields, currency: str) -> dict[str, str]:
+def _extra(order: Fields) -> dict[str, str]:
     facts = {
         "status": order.text("status", limit=64),
         "payment_status": order.text("payment_status", limit=64),
-        "refunded_total": str(positive(order, "refunded_amount", currency).minor or ""),
     }
     return {key: value for key, value in facts.items() if value}

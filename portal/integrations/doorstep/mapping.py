@@ -83,6 +83,8 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.text("location", 64),
         cancelled_at=order.moment("cancelled_at"),
         cancel_reason=order.text("cancel_reason", 64),
+        paid=money(order, "paid", currency),
+        refunded=money(order, "refunded", currency),
     )
 
 

@@ -81,6 +81,8 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.identifier("store_id"),
         cancelled_at=updated_at if state == "canceled" else None,
         cancel_reason="",
+        paid=_paid(order, shopper),
+        refunded=_told(order, "total_refunded", shopper),
         extra=_extra(order, state, shopper),
     )
 
@@ -128,11 +130,7 @@ def _check_total(order: Fields, items: list[Fields], currency: str) -> Money:
     """What the shopper owed: the grand total and what was paid with gift cards, credit and points."""
     if order.get("grand_total") is None:
         order.refuse("missing", "grand_total")
-    others = [positive(order, key, currency) for key in _TENDERS]
-    extension = order.part("extension_attributes")
-    if extension and not any(others):
-        others = [positive(extension, key, currency) for key in _TENDERS]
-    owed = total([positive(order, "grand_total", currency), *others], currency)
+    owed = total([positive(order, "grand_total", currency), *_other_tenders(order, currency)], currency)
     parts = [*(paid_for(item, currency) for item in items), _paid_for_shipping(order, currency), _fees(items, currency)]
     made = total(parts, currency)
     if made != owed:
@@ -140,11 +138,29 @@ def _check_total(order: Fields, items: list[Fields], currency: str) -> Money:
     return owed
 
 
+def _paid(order: Fields, currency: str) -> Money | None:
+    """What came in so far, in whatever way; None when Magento is silent."""
+    paid = _told(order, "total_paid", currency)
+    return total([paid, *_other_tenders(order, currency)], currency) if paid is not None else None
+
+
+def _told(order: Fields, key: str, currency: str) -> Money | None:
+    return positive(order, key, currency) if order.get(key) is not None else None
+
+
+def _other_tenders(order: Fields, currency: str) -> list[Money]:
+    """Gift cards, credit and points: in the order itself or among its extension attributes."""
+    others = [positive(order, key, currency) for key in _TENDERS]
+    extension = order.part("extension_attributes")
+    if extension and not any(others):
+        others = [positive(extension, key, currency) for key in _TENDERS]
+    return others
+
+
 def _extra(order: Fields, state: str, currency: str) -> dict[str, str]:
     facts = {
         "state": state,
         "status": order.text("status", limit=64),
-        "refunded_total": str(positive(order, "total_refunded", currency).minor or ""),
         "refunded_shipping": str(positive(order, "shipping_refunded", currency).minor or ""),
         "discount": order.text("coupon_code"),
     }
