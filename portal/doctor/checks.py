@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from portal.commands.reaching import OLDEST_POSTGRES
 from portal.doctor import machine, packages, vendor
 from portal.doctor.machine import Need
-from portal.settings import Settings
+from portal.settings import SHORTEST_KEY, Settings
 
 ROOT = Path(__file__).parents[2]
-OLDEST_POSTGRES = 15
 OLDEST_REDIS = (6, 2)
 MOST_SKEW_SECONDS = 2.0
-SHORTEST_KEY = 32
 FEWEST_DIFFERENT = 12
 """Different characters in a random key of 32; fewer, and a person made it up."""
 
