@@ -10,15 +10,16 @@ from portal.orders.service import store_order
 from portal.policies.queries import find_version_at
 from portal.tracking.content import SHOP
 from portal.tracking.models import Parcel, TrackingEvent
+from portal.tracking.queries import lock_page_of_source
 from portal.tracking.rules import ParcelStatus
 from portal.tracking.service import HeardScan, refresh_page, store_parcels
 
 
 async def record_order(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
-    """Keep one order as its shop tells it. Returns created, updated, unchanged or outdated; nothing is done by
-    halves.
-    """
+    """Keep one order as its shop tells it, whole or not at all. Returns created, updated, unchanged or outdated."""
     async with transaction():
+        # Before anything else is held: returns and scans of this order take turns with us here.
+        await lock_page_of_source(merchant_id, record.source, record.source_id)
         version = await find_version_at(merchant_id, record.placed_at)
         stored = await store_order(merchant_id, record, version.id if version else None, now)
         if stored.outcome in {"created", "updated"}:

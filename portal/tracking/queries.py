@@ -9,7 +9,6 @@ import orjson
 
 from portal.db.setup import connection
 from portal.kernel.ids import digest
-from portal.tracking.models import TrackingSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +38,13 @@ async def lock_page(merchant_id: UUID, order_id: UUID) -> PageRow | None:
     )
 
 
-async def find_page_version(merchant_id: UUID, order_id: UUID) -> int | None:
-    """How often the page has changed, without reading it."""
-    rows = await connection().execute_query_dict(
-        "SELECT version FROM order_pages WHERE id = $1 AND merchant_id = $2",
-        [order_id, merchant_id],
+async def lock_page_of_source(merchant_id: UUID, source: str, source_id: str) -> None:
+    """Hold the page of an order that its shop names, if there is one yet."""
+    await connection().execute_query(
+        "SELECT p.id FROM orders o JOIN order_pages p ON p.id = o.id "
+        "WHERE o.merchant_id = $1 AND o.source = $2 AND o.source_id = $3 FOR UPDATE OF p",
+        [merchant_id, source, source_id],
     )
-    return int(rows[0]["version"]) if rows else None
-
-
-async def find_source_secret(merchant_id: UUID, name: str) -> str | None:
-    """The secret of a source of tracking events."""
-    row = await TrackingSource.get_or_none(merchant_id=merchant_id, name=name)
-    return row.secret if row else None
 
 
 async def _page(sql: str, merchant_id: UUID, order_id: UUID) -> PageRow | None:

@@ -42,13 +42,22 @@ AFTER_DELIVERY = frozenset(
 )
 """What may still happen to a delivered parcel; a stray later scan ("in transit") does not undo a delivery."""
 
+MOVEMENT = frozenset(
+    {
+        ParcelStatus.PICKED_UP,
+        ParcelStatus.IN_TRANSIT,
+        ParcelStatus.OUT_FOR_DELIVERY,
+        ParcelStatus.AVAILABLE_FOR_PICKUP,
+        ParcelStatus.DELIVERED,
+    }
+)
 WAY_BACK = {
-    ParcelStatus.RETURNING: frozenset({ParcelStatus.PICKED_UP, ParcelStatus.IN_TRANSIT}),
-    ParcelStatus.RETURNED_TO_SENDER: frozenset(
-        {ParcelStatus.PICKED_UP, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY}
-    ),
+    ParcelStatus.RETURNING: MOVEMENT,
+    ParcelStatus.RETURNED_TO_SENDER: MOVEMENT,
 }
-"""Movement on the way back to the sender: it must not read as if the parcel were coming after all."""
+"""Movement on the way back to the sender: it must not read as if the parcel were coming after all, and a delivery
+there is one to the sender: it must not open a window for returns.
+"""
 
 TROUBLE = frozenset(
     {
@@ -73,6 +82,10 @@ ENDED = frozenset(
         ParcelStatus.EXPIRED,
     }
 )
+
+
+FAR = {status: far for far, status in enumerate(ParcelStatus)}
+"""How far along a status is: of scans at one moment (a shop that gives no times) the one further along counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,7 @@ def fold_steps(scans: Iterable[Scan], shipped_at: datetime) -> Iterator[Step]:
     state = ParcelState(ParcelStatus.PENDING, shipped_at)
     # One digest is one scan, however often it came.
     once = {scan.digest: scan for scan in scans}.values()
-    for scan in sorted(once, key=lambda scan: (scan.occurred_at, scan.digest)):
+    for scan in sorted(once, key=lambda scan: (scan.occurred_at, FAR[scan.status], scan.digest)):
         effect = effect_of(scan.status, state.status)
         state = _after(state, scan, moves=effect is Effect.MOVED)
         yield Step(scan, effect, state)
@@ -154,13 +167,14 @@ def effect_of(then: ParcelStatus, now: ParcelStatus) -> Effect:
 def _after(state: ParcelState, scan: Scan, *, moves: bool) -> ParcelState:
     if not moves and scan.estimated_date is None:
         return state
+    delivered = moves and scan.status is ParcelStatus.DELIVERED
     promise = scan.estimated_date or state.carrier_date
     promised_anew = state.carrier_date is not None and promise != state.carrier_date
     return ParcelState(
         status=scan.status if moves else state.status,
         status_at=scan.occurred_at if moves else state.status_at,
         reason=scan.reason if moves else state.reason,
-        delivered_at=scan.occurred_at if moves and scan.status is ParcelStatus.DELIVERED else state.delivered_at,
+        delivered_at=state.delivered_at or (scan.occurred_at if delivered else None),
         carrier_date=promise,
         carrier_window=scan.estimated_window if scan.estimated_date else state.carrier_window,
         previous_date=state.carrier_date if promised_anew else state.previous_date,

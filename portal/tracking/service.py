@@ -56,6 +56,9 @@ async def store_parcels(
         handed_over[parcel.id] = record.shipped_at
         told += [Told(parcel.id, SHOP, scan) for scan in _said_by_shop(record)]
         keys[parcel.id] = tracking_key(record.tracking_number)
+    named = [record.source_id for record in records]
+    dropped = Parcel.filter(merchant_id=merchant_id, order_id=order_id).exclude(source_id__in=named)
+    await dropped.update(cancelled=True)
     for parcel_id, source, scan in await take_strays(merchant_id, keys, handed_over):
         told.append(Told(parcel_id, source, scan))
     histories = await keep_scans(merchant_id, told, now, also=list(handed_over))
@@ -155,6 +158,10 @@ async def _store_parcel(merchant_id: UUID, order_id: UUID, position: int, record
         "cancelled": record.cancelled,
     }
     parcel = await Parcel.get_or_none(merchant_id=merchant_id, order_id=order_id, source_id=record.source_id)
+    if parcel is not None and parcel.tracking_key not in {"", facts["tracking_key"]}:
+        # Another number is another parcel: what was heard of the old one must not be told of the new.
+        await _set_aside(merchant_id, parcel)
+        parcel = None
     if parcel is None:
         first = {"status": ParcelStatus.PENDING, "status_at": record.shipped_at}
         return await Parcel.create(
@@ -167,6 +174,11 @@ async def _store_parcel(merchant_id: UUID, order_id: UUID, position: int, record
         )
     await Parcel.filter(merchant_id=merchant_id, id=parcel.id).update(**facts)
     return parcel
+
+
+async def _set_aside(merchant_id: UUID, parcel: Parcel) -> None:
+    aside = f"{parcel.source_id[:120]}~{parcel.id}"
+    await Parcel.filter(merchant_id=merchant_id, id=parcel.id).update(source_id=aside, cancelled=True)
 
 
 def _said_by_shop(record: ParcelRecord) -> list[HeardScan]:

@@ -73,3 +73,26 @@ async def test_lookup_tolerates_how_people_type(merchant: MerchantFacts, other_m
     assert await find_order_by_contact(merchant.id, typed, "") is None
     assert await find_order_by_contact(other_merchant.id, typed, "10119") is None
     assert await list_order_lines(other_merchant.id, order.id) == []
+
+
+async def test_a_corrected_number_is_another_parcel(merchant: MerchantFacts) -> None:
+    record = order_record(parcels=(delivered_parcel(tracking_number="JD000000000000000001"),))
+    await record_order(merchant.id, record, NOW)
+    corrected = replace(record.parcels[0], tracking_number="JD000000000000000002", status=None, delivered_at=None)
+    newer = replace(record, parcels=(corrected,), updated_at=record.updated_at + timedelta(hours=1))
+    await record_order(merchant.id, newer, NOW)
+    order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
+    page = await find_page(merchant.id, order.id)
+    assert page is not None
+    assert [(parcel["number"][-1], parcel["status"]) for parcel in page.content["parcels"]] == [("2", "info_received")]
+
+
+async def test_a_parcel_that_the_shop_no_longer_names_is_gone_from_the_page(merchant: MerchantFacts) -> None:
+    record = order_record(parcels=(delivered_parcel(), delivered_parcel(source_id="p2")))
+    await record_order(merchant.id, record, NOW)
+    newer = replace(record, parcels=record.parcels[:1], updated_at=record.updated_at + timedelta(hours=1))
+    await record_order(merchant.id, newer, NOW)
+    order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
+    page = await find_page(merchant.id, order.id)
+    assert page is not None
+    assert len(page.content["parcels"]) == 1

@@ -78,3 +78,15 @@ def test_any_order_and_any_repetition_give_one_state(scans: list[Scan], random: 
     shuffled = scans * 2
     random.shuffle(shuffled)
     assert fold(shuffled, SHIPPED) == fold(scans, SHIPPED)
+
+
+def test_a_delivery_on_the_way_back_is_the_senders() -> None:
+    state = fold(
+        [scan("delivered", 40), scan("returning", 60), scan("in_transit", 70), scan("delivered", 700)], SHIPPED
+    )
+    assert (state.status, state.delivered_at) == (ParcelStatus.RETURNING, SHIPPED + timedelta(hours=40))
+
+
+def test_of_words_for_one_moment_the_one_further_along_counts() -> None:
+    words = [scan("available_for_pickup", 0), scan("in_transit", 0), scan("info_received", 0)]
+    assert fold(words, SHIPPED).status is ParcelStatus.AVAILABLE_FOR_PICKUP
