@@ -160,9 +160,8 @@ def list_dead_letters(merchant: Merchant) -> None:
 
     rows = list_dead_letters(merchant)
     for row in rows:
-        typer.echo(
-            f"{row['id']}  {row['topic']}  {row['attempt']} tries  {row['ended_at']:%Y-%m-%d %H:%M}  {row['last_error']}"
-        )
+        when = f"{row['ended_at']:%Y-%m-%d %H:%M}"
+        typer.echo(f"{row['id']}  {row['topic']}  {row['attempt']} tries  {when}  {row['last_error']}")
     if not rows:
         typer.echo("Nothing was given up.")
 
