@@ -76,7 +76,7 @@ def test_discounts_fall_where_they_were_given_and_the_rest_is_shared_out() -> No
             "25.0000",
             discount_amount="3.0000",
             coupon_discount="2.0000",
-        )  # fmt: skip
+        )
     )
     found = [[(share.label, share.amount.minor) for share in line.discounts] for line in record.lines]
     assert found == [[("TEN", 200), ("", 86)], [("", 214)]]
