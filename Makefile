@@ -31,7 +31,7 @@ bench: setup-dev ## Hot paths beside hand-written floors, as ratios
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 pictures: setup-dev ## The README's screenshots, from the browser tests' own run
-	@DOORSTEP_PICTURES=e2e/pictures $(BIN)/python -m pytest -q e2e $(ARGS)
+	@DOORSTEP_PICTURES=e2e/pictures $(BIN)/python -m pytest -q e2e/journeys/test_pictures.py $(ARGS)
 
 clean: ## Remove what was installed and made; the demo's data stays (FRESH=1 make demo renews it)
 	@rm -rf .venv .locks/node_modules portal/static/vendor build dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -20,7 +20,7 @@ from portal.returns.queries import find_draft, held_by_returns
 from portal.returns.quoting import Held, Offer, decide_return, make_offer
 from portal.returns.rules import REASONS, Pick, ReturnRefused
 from portal.returns.story import checked_lines, choices, reason_lines, sum_view
-from portal.returns.words import METHODS
+from portal.returns.words import method_words
 from portal.tracking.queries import PageRow, find_visible_page
 from portal.web.cookies import SESSION, read_cookie
 from portal.web.page import FieldError
@@ -113,7 +113,7 @@ def check_view(request: Request, asking: Asking, changed: bool = False) -> Check
         order_number=asking.row.content["order"]["number"],
         lines=checked_lines(asking.row.content, asking.picks),
         sum=sum_view(offer.quote, asking.row.content["order"]["tender"]),
-        method=Words(METHODS[offer.method]),
+        method=method_words(offer.method, asking.merchant.return_carrier),
         ship_by=offer.ship_by,
         change_lines_url=step_url(request, "choose", asking),
         change_reasons_url=step_url(request, "reasons", asking),

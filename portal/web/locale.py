@@ -24,6 +24,8 @@ CATALOGUES = Path(__file__).parents[2] / "locales"
 PSEUDO = "en-XA"
 """The language of tests: every translated string comes back in brackets, so that what is untranslated shows."""
 TWELVE_HOUR_COUNTRIES = frozenset({"US", "CA", "PH", "PR"})
+LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Where CLDR's currency spacing wants a space that Babel leaves out: "CHF 176.66"."""
 RIGHT_TO_LEFT_MARK = "\u200f"
 YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?y+\s*$")
 """The year at the end of a locale's full date, with what joins it."""
@@ -141,7 +143,7 @@ class Speech:
 def _money(minor: int, currency: str, locale: Locale) -> str:
     # Never rounded: where CLDR would drop decimals that were charged, they are shown.
     text = format_currency(Money(minor, currency).decimal, currency, locale=locale, decimal_quantization=False)
-    text = text.replace("-", "−")
+    text = LETTER_BEFORE_DIGIT.sub("\u00a0", text.replace("-", "−"))
     if locale.text_direction != "rtl":
         return text
     # Kept together as one left-to-right run: CLDR's own mark would let the sign and US$ change sides.

@@ -203,3 +203,7 @@ def test_a_minus_stands_before_its_number_in_arabic() -> None:
     text = speech("ar").money(Money(-3000, "EUR"))
     # Isolated from the line around it, and with nothing that turns the figures' own direction.
     assert text == "\u2066−30.00\u00a0€\u2069"
+
+
+def test_a_currency_of_letters_keeps_its_distance() -> None:
+    assert speech("en").money(Money(17666, "CHF")) == "CHF\u00a0176.66"
