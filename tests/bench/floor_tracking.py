@@ -29,7 +29,7 @@ WHERE s.merchant_id = $2 AND s.token_hash = $3 AND s.expires_at > $4 AND s.order
 """
 ONE_QUERY = f"""
 SELECT json_build_object(
-    'number', o.number, 'placed_at', o.placed_at, 'gift', o.gift, 'currency', o.currency,
+    'number', o.number, 'placed_at', o.placed_at, 'gift', o.gift, 'currency', o.currency, 'total', o.total,
     'address', o.shipping_address,
     'lines', (
         SELECT json_agg(json_build_object(
@@ -87,6 +87,7 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
     parcels = [_parcel(number, facts, order, speech) for number, facts in enumerate(order["parcels"], start=1)]
     coming = min((parcel for parcel in parcels if parcel.due), key=lambda parcel: parcel.due)
     day = speech.date(coming.due, "day")
+    seen = next(scan[1] for scan in order["parcels"][coming.number - 1]["scans"] if scan[1])
     address = order["address"]
     where = f"{masked_postal_code(address['postal_code'])} {address['city']}"
     arrived = [datetime.fromisoformat(facts["delivered_at"]) for facts in order["parcels"] if facts["delivered_at"]]
@@ -96,7 +97,7 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         order_number=order["number"],
         placed_on=speech_day(datetime.fromisoformat(order["placed_at"]), speech),
         headline=speech.say("Arrives %(day)s", day=day),
-        lede=speech.say("On its way, last seen in %(place)s. Nothing for you to do.", place=coming.events[0].place),
+        lede=speech.say("On its way, last seen in %(place)s. Nothing for you to do.", place=seen),
         tone="ok",
         steps=_steps(coming.at),
         parcels=parcels,
@@ -109,7 +110,7 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         returns=order["returns"] or (),
         also=(),
         recent=True,
-        total=None,
+        total=Money(order["total"], order["currency"]),
         live_url=f"{path}/live?version={sum(len(parcel.events) for parcel in parcels)}",
     )
 
@@ -144,12 +145,7 @@ def _parcel(number: int, facts: dict[str, Any], order: dict[str, Any], speech: S
             for line in order["lines"]
             if line["id"] in facts["lines"]
         ],
-        events=[
-            SimpleNamespace(
-                text=SCAN[ParcelStatus(scanned)], place=city, at=datetime.fromisoformat(at).astimezone(speech._zone)
-            )
-            for scanned, city, at in facts["scans"]
-        ],
+        events=[_event(scan, speech, newest=index == 0) for index, scan in enumerate(facts["scans"])],
         arrives=arrives,
         arrives_why="The carrier gave this date." if due else None,
         carrier=facts["carrier"],
@@ -158,6 +154,15 @@ def _parcel(number: int, facts: dict[str, Any], order: dict[str, Any], speech: S
         due=due,
         at=STEP_OF[status],
     )
+
+
+def _event(scan: list[str], speech: Speech, *, newest: bool) -> SimpleNamespace:
+    scanned, city, at = scan
+    moment = datetime.fromisoformat(at).astimezone(speech._zone)
+    if scanned == "in_transit" and city:
+        text = "Arrived in %(place)s" if newest else "Passed through %(place)s"
+        return SimpleNamespace(text=speech.say(text, place=city), place="", at=moment)
+    return SimpleNamespace(text=SCAN[ParcelStatus(scanned)], place=city, at=moment)
 
 
 def _item(line: dict[str, Any], quantity: int, currency: str) -> SimpleNamespace:
