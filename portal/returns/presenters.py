@@ -1,5 +1,6 @@
 """Views of the return's pages: choose, reasons, check, confirmation, status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +23,8 @@ class ChoiceView:
     image_url: str
     initial: str
     ordered: int
-    quantities: tuple[int, ...]
+    quantities: Sequence[int]
+    """From 0 to the most, growing."""
     chosen: int
     """Units chosen now, 0 when none."""
     until: date | None

@@ -138,7 +138,7 @@ def _choice(
         image_url=line["image"],
         initial=line["title"][:1].upper(),
         ordered=line["quantity"],
-        quantities=tuple(range(decided.max_quantity + 1)) if decided.allowed else (),
+        quantities=range(decided.max_quantity + 1) if decided.allowed else (),
         chosen=min(chosen, decided.max_quantity),
         until=decided.until,
         refusals=tuple(line_refusal(refusal, content) for refusal in decided.refusals),

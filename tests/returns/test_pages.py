@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from portal.intake.service import record_order
+from portal.kernel.money import Money
 from portal.labels.models import Label
 from portal.merchants.queries import MerchantFacts
 from portal.orders.models import Order
@@ -158,3 +159,16 @@ async def test_a_stranger_sees_nothing_of_a_return(
         for path in ("", "/confirmation", "/live", "/label.pdf", "/code.svg"):
             answer = await stranger.get(f"/returns/R-1001{path}")
             assert (answer.status_code, answer.headers["location"]) == (303, "/?again=1")
+
+
+async def test_many_units_are_typed_instead_of_listed(app: Starlette, merchant: MerchantFacts) -> None:
+    await publish_policy(merchant.id, FIRST_POLICY, NOW)
+    parcel = delivered_parcel(lines=(("l1", 200_000),))
+    record = order_record(lines=(line_record(quantity=200_000, unit_price=Money(100, "EUR")),), parcels=(parcel,))
+    await record_order(merchant.id, record, NOW)
+    order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
+    browser = open_browser(app, merchant)
+    await browser.look_up(order.number, CONTACT)
+    shown = (await browser.get(f"/orders/{order.id}/return")).text
+    assert 'max="200000"' in shown
+    assert len(shown) < 20_000
