@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,8 +35,12 @@ class HeardScan:
 
     def digest(self, source: str) -> bytes:
         """What makes it the same scan when it comes again."""
-        facts = [self.event_id] if self.event_id else [self.status, self.occurred_at.isoformat(), self.code, self.city]
+        facts = [self.event_id] if self.event_id else [self.status, self._instant(), self.code, self.city]
         return hashlib.sha256(orjson.dumps([source, *facts])).digest()
+
+    def _instant(self) -> str:
+        """The moment itself: the same one is told in one time zone today and in another tomorrow."""
+        return self.occurred_at.astimezone(UTC).isoformat()
 
 
 class Outcome(StrEnum):

@@ -27,6 +27,8 @@ from portal.tracking.sources import Keyring
 
 log = structlog.get_logger()
 TOLERANCE = timedelta(minutes=5)
+EARLIEST_YEAR = 2000
+"""What is older is a clock that was never set; at year 1 even the conversion to UTC fails."""
 MOST_SCANS = 500
 """Scans in one delivery that speaks our own language; an aggregator sends a parcel's whole history at once."""
 
@@ -52,7 +54,7 @@ class ScanIn(BaseModel):
     reason: Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+$")] | None = None
     code: Text = ""
     city: Annotated[str, StringConstraints(max_length=120)] = ""
-    country: Annotated[str, StringConstraints(max_length=2)] = ""
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")] = ""
     estimated_delivery: date | None = None
     estimated_window: Annotated[list[Clock], Field(min_length=2, max_length=2)] | None = None
 
@@ -78,7 +80,7 @@ class ScanIn(BaseModel):
             reason=self.reason or (meaning.reason if meaning else None),
             code=self.code.replace("\x00", ""),
             city=self.city.replace("\x00", ""),
-            country=self.country.replace("\x00", "").upper(),
+            country=self.country.upper(),
             estimated_date=self.estimated_delivery,
             estimated_window=window,
         )
@@ -164,6 +166,8 @@ def _sorted_out(
     for index, one in found:
         if isinstance(one, dict):
             refused.append(one)
+        elif one.occurred_at.year < EARLIEST_YEAR:
+            refused.append({"index": index, "field": "occurred_at", "reason": "lies before parcels were scanned"})
         elif one.occurred_at > now + FUTURE:
             refused.append({"index": index, "field": "occurred_at", "reason": "lies in the future"})
         elif len(tracking_key(one.tracking_number)) < 4:

@@ -103,6 +103,8 @@ def _outcome(source: str, scan: HeardScan, new: set[Known], strangers: set[int])
 
 async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
     """Write the order's page row anew, inside the caller's transaction; what the returns room wrote stays."""
+    # Held before anything is read: what another changes meanwhile must not be overwritten by what was read before it.
+    await _hold_page(merchant_id, order_id)
     order = await Order.get(merchant_id=merchant_id, id=order_id)
     lines = await list_order_lines(merchant_id, order_id)
     parcels = await Parcel.filter(merchant_id=merchant_id, order_id=order_id).order_by("position")

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -114,3 +114,27 @@ async def test_a_number_that_is_nobodys_is_counted_and_not_kept(
 ) -> None:
     body = packed({**scan("delivered", 3), "tracking_number": "UNKNOWN123"})
     assert (await deliver(app, merchant, body, secret)).json()["strangers"] == 1
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [{"country": "ßß"}, {"occurred_at": "0001-01-01T00:00:00+14:00"}, {"code": "A\x00B"}, {"city": "\ud800"}],
+    ids=["country", "first-day", "nul", "half-a-character"],
+)
+async def test_one_scan_that_cannot_be_kept_does_not_fail_the_delivery(
+    app: Starlette, merchant: MerchantFacts, secret: str, poison: dict[str, Any]
+) -> None:
+    answer = await deliver(app, merchant, packed({**scan("in_transit", 3), **poison}, scan("delivered", 9)), secret)
+    assert answer.status_code in {200, 400}, "a carrier repeats what is answered 500 for ever"
+    if answer.status_code == 200:
+        assert (await Parcel.get(merchant_id=merchant.id)).status == "delivered"
+
+
+async def test_the_same_scan_in_another_time_zones_words_is_the_same(
+    app: Starlette, merchant: MerchantFacts, secret: str
+) -> None:
+    one = scan("in_transit", 3, city="Leipzig")
+    there = (NOW - timedelta(days=2) + timedelta(hours=3)).astimezone(timezone(timedelta(hours=9))).isoformat()
+    await deliver(app, merchant, packed(one), secret)
+    answer = await deliver(app, merchant, packed({**one, "occurred_at": there}), secret)
+    assert (answer.json()["taken"], answer.json()["known"]) == (0, 1)
