@@ -27,6 +27,12 @@ from portal.tracking.rules import ParcelState, ParcelStatus, Scan, belongs, fold
 Known = tuple[str, bytes]
 """A scan by its parcel's key and its digest."""
 
+# A statement of its own: after a wait PostgreSQL looks only the locked rows up anew, all others stay as they were.
+HOLD = """
+SELECT o.id FROM parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
+WHERE p.merchant_id = $1 AND p.tracking_key = ANY($2::varchar[])
+ORDER BY p.order_id, p.id FOR UPDATE OF o
+"""
 # The statements after this one are long, and planning them anew takes longer than running them: until the transaction
 # ends the database keeps to the plans it has, said here because a statement of its own would be one more round trip.
 READ = """
@@ -34,7 +40,7 @@ SELECT p.*, o.content -> 'parcels' AS shown
 FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans,
      parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
 WHERE p.merchant_id = $1 AND p.tracking_key = ANY($2::varchar[])
-ORDER BY p.order_id, p.id FOR UPDATE OF o
+ORDER BY p.order_id, p.id
 """
 
 COLUMNS = (
@@ -115,6 +121,7 @@ async def apply_scans(
     """
     numbered = [(tracking_key(scan.tracking_number), scan) for scan in scans]
     keys = sorted({key for key, _ in numbered if key})
+    await connection().execute_query(HOLD, [merchant_id, keys])
     _, rows = await connection().execute_query(READ, [merchant_id, keys])
     by_key: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
