@@ -1,10 +1,11 @@
-"""The worker process of an installation: every topic and its handler, in one table."""
+"""The worker process of an installation: every topic and its handler in one table, every scheduled task in another."""
 
 from portal.intake.events import DeliveryKept
 from portal.labels.events import LabelWanted
 from portal.settings import Settings
 from workers import intake, labels
 from workers.running import Handler
+from workers.schedule import Every
 from workers.worker import serve
 from workers.workshop import Workshop, open_workshop
 
@@ -13,7 +14,9 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     DeliveryKept.topic: intake.apply_delivery,
 }
 
+SCHEDULE: tuple[Every[Workshop], ...] = ()
+
 
 async def run_worker(settings: Settings) -> None:
     """Run effects until SIGTERM or SIGINT."""
-    await serve(settings, HANDLERS, open_workshop)
+    await serve(settings, HANDLERS, open_workshop, schedule=SCHEDULE)

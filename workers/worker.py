@@ -1,7 +1,7 @@
 """The worker process: arq takes the wake-ups, a Runner does the effects; a lost Redis costs time, never the process."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from portal.settings import Settings
 from workers.outage import REDIS_AWAY, Outage, end, pause, stop_on_signals
 from workers.queue import JOB, QUEUE, connect, effect_ids, redis_settings
 from workers.running import TIME_LIMIT, Handler, Runner, Tools
+from workers.schedule import Every, keep_schedule
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +31,15 @@ async def serve(
     handlers: Mapping[str, Handler[Tools]],
     open_tools: Callable[[Settings], AbstractAsyncContextManager[Tools]],
     lease: timedelta = LEASE,
+    schedule: Sequence[Every[Tools]] = (),
 ) -> None:
-    """The worker process: run effects until SIGTERM or SIGINT; then finish what runs, or hand it over."""
-    async with database(settings), open_tools(settings) as tools:
-        await work(settings, Runner(handlers, tools, lease), stop_on_signals())
+    """The worker process: run effects and keep the schedule until SIGTERM or SIGINT; then finish what runs, or hand it
+    over.
+    """
+    async with database(settings), open_tools(settings) as tools, asyncio.TaskGroup() as tasks:
+        stop = stop_on_signals()
+        tasks.create_task(keep_schedule(schedule, tools, stop))
+        await work(settings, Runner(handlers, tools, lease), stop)
 
 
 async def work(

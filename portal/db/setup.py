@@ -24,6 +24,7 @@ MODELS = [
     "portal.labels.models",
     "portal.returns.models",
     "portal.web.models",
+    "portal.db.schedule_models",
     "portal.db.outbox_models",
 ]
 MIGRATION_LOCK = 0x0D_00_12_57_E9

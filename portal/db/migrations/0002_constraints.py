@@ -3,6 +3,8 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
+from portal.db.constraining import constraints
+
 PARENTS = ("orders", "order_lines", "parcels", "returns", "shopper_sessions")
 """Tables whose rows others belong to: (merchant_id, id) is unique so that a child can only point inside its merchant."""
 
@@ -71,21 +73,9 @@ STORAGE = (
 )
 
 
-def _forward() -> list[str]:
-    return [
-        *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_merchant UNIQUE (merchant_id, id)" for table in PARENTS),
-        *(
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_of_merchant FOREIGN KEY (merchant_id, {column}) "
-            f"REFERENCES {parent} (merchant_id, id) ON DELETE CASCADE"
-            for table, column, parent in CHILDREN
-        ),
-        *(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({rule})" for table, name, rule in CHECKS),
-        *INDEXES,
-        *STORAGE,
-    ]
-
-
 class Migration(migrations.Migration):
     dependencies = [("doorstep", "0001_tables")]
 
-    operations = [ops.RunSQL(sql=statement) for statement in _forward()]
+    operations = [
+        ops.RunSQL(sql=statement) for statement in [*constraints(PARENTS, CHILDREN, CHECKS, INDEXES), *STORAGE]
+    ]

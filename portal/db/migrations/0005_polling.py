@@ -1,0 +1,19 @@
+"""Asking carriers: accounts, and when each parcel is asked about next."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+from portal.db.constraining import constraints
+
+PARENTS: tuple[str, ...] = ()
+CHILDREN: tuple[tuple[str, str, str], ...] = ()
+CHECKS: tuple[tuple[str, str, str], ...] = ()
+INDEXES: tuple[str, ...] = ()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("doorstep", "0004_reconciliation")]
+
+    operations = [
+        *(ops.RunSQL(sql=one) for one in constraints(PARENTS, CHILDREN, CHECKS, INDEXES)),
+    ]

@@ -1,0 +1,19 @@
+"""Products of a feed, pictures of proof of delivery."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+from portal.db.constraining import constraints
+
+PARENTS: tuple[str, ...] = ()
+CHILDREN: tuple[tuple[str, str, str], ...] = ()
+CHECKS: tuple[tuple[str, str, str], ...] = ()
+INDEXES: tuple[str, ...] = ()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("doorstep", "0008_notifications")]
+
+    operations = [
+        *(ops.RunSQL(sql=one) for one in constraints(PARENTS, CHILDREN, CHECKS, INDEXES)),
+    ]
