@@ -20,6 +20,7 @@ EXPECTED = {
     "DOORSTEP_STORAGE_URL": "a folder, s3://bucket/prefix, gs://bucket or az://container",
     "DOORSTEP_SECRET_KEY": f"at least {SHORTEST_KEY} random characters; "
     "make some with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    "DOORSTEP_PREVIOUS_SECRET_KEYS": "keys used before, separated by commas, the newest first",
     "DOORSTEP_PUBLIC_SCHEME": "http or https",
     "DOORSTEP_HOST": "an address or a name of this machine, for example 127.0.0.1, or 0.0.0.0 for all of them",
     "DOORSTEP_PORT": "a free port, 1 to 65535",
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".data"), validation_alias="DOORSTEP_DATA_DIR")
     storage_url: str | None = Field(None, validation_alias="DOORSTEP_STORAGE_URL")
     secret_key: str = Field("", validation_alias="DOORSTEP_SECRET_KEY", repr=False)
+    previous_secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias="DOORSTEP_PREVIOUS_SECRET_KEYS", repr=False
+    )
     public_scheme: Literal["http", "https"] = Field("https", validation_alias="DOORSTEP_PUBLIC_SCHEME")
     host: str = Field("127.0.0.1", validation_alias="DOORSTEP_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="DOORSTEP_PORT")
@@ -97,6 +101,12 @@ class Settings(BaseSettings):
     def _networks(cls, value: Any) -> tuple[str, ...]:
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(_network(part.strip()) for part in parts if part.strip())
+
+    @field_validator("previous_secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: Any) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip() for part in parts if part.strip())
 
     @model_validator(mode="after")
     def _key_is_long(self) -> "Settings":

@@ -13,6 +13,7 @@ from tortoise.migrations import api
 from tortoise.transactions import in_transaction
 
 from portal.db import migrations
+from portal.db.sealed import use_keys
 from portal.settings import Settings
 
 MODELS = [
@@ -90,6 +91,7 @@ async def database(settings: Settings) -> AsyncIterator[None]:
     """Open the pool for this process and close it at the end. The address must be known by now."""
     if settings.database_url is None:
         raise RuntimeError("DATABASE_URL is not set and no embedded PostgreSQL was started")
+    use_keys([settings.secret_key, *settings.previous_secret_keys])
     await Tortoise.init(
         config=tortoise_config(settings.database_url, settings.database_pool),
         _enable_global_fallback=True,

@@ -3,6 +3,7 @@
 from tortoise import fields
 
 from portal.db.base import MerchantRow
+from portal.db.sealed import SealedJSONField, SealedTextField
 
 
 class ShopConnection(MerchantRow):
@@ -14,9 +15,9 @@ class ShopConnection(MerchantRow):
 
     platform = fields.CharField(16)
     shop = fields.CharField(255)
-    secret = fields.TextField()
-    previous_secret = fields.TextField(default="")
-    credentials = fields.JSONField()
+    secret = SealedTextField()
+    previous_secret = SealedTextField(default="")
+    credentials = SealedJSONField()
     state = fields.CharField(8, default="active")
     last_success_at = fields.DatetimeField(null=True)
     """When the shop's API was last read to the end."""

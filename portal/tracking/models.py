@@ -5,6 +5,7 @@ from uuid import UUID
 from tortoise import fields
 
 from portal.db.base import MerchantRow, Row
+from portal.db.sealed import SealedTextField
 
 
 class Parcel(MerchantRow):
@@ -120,8 +121,8 @@ class TrackingSource(MerchantRow):
     """
 
     name = fields.CharField(32)
-    secret = fields.CharField(128)
-    previous_secret = fields.CharField(128, null=True)
+    secret = SealedTextField()
+    previous_secret = SealedTextField(null=True)
     rotated_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 

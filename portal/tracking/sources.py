@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal.db.sealed import opened
 from portal.db.setup import connection, transaction
 from portal.kernel.ids import new_id, new_token
 from portal.kernel.refusal import Refusal
@@ -74,7 +75,8 @@ async def list_secrets(merchant_id: UUID, name: str, now: datetime) -> list[str]
         return []
     row = rows[0]
     still_good = row["previous_secret"] and now < row["rotated_at"] + OVERLAP
-    return [row["secret"], row["previous_secret"]] if still_good else [row["secret"]]
+    found = [row["secret"], row["previous_secret"]] if still_good else [row["secret"]]
+    return [opened(secret) for secret in found]
 
 
 class Keyring:
