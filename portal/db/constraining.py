@@ -1,6 +1,9 @@
-"""The SQL behind a migration's lists: what the table maker does not make (checks, keys that stay within a merchant)."""
+"""What the migration tool does not make: checks, keys that stay within a merchant, a column of another type."""
 
 from collections.abc import Iterable
+from typing import Any
+
+from tortoise.migrations.operations import AlterField
 
 
 def constraints(
@@ -24,3 +27,18 @@ def constraints(
         *(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({rule})" for table, name, rule in checks),
         *indexes,
     ]
+
+
+class BecomesText(AlterField):
+    """A column that is text from now on: the tool refuses to change a type, PostgreSQL does not."""
+
+    def __init__(self, table: str, model_name: str, name: str, field: Any) -> None:
+        super().__init__(model_name, name, field)
+        self.table = table
+
+    async def database_forward(self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None) -> None:
+        """Runs the statement; the state has been told already."""
+        if state_editor:
+            await state_editor.client.execute_script(
+                f'ALTER TABLE {self.table} ALTER COLUMN "{self.name}" TYPE text USING "{self.name}"::text'
+            )

@@ -21,7 +21,12 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
                 ("next_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={"table": "schedule", "app": "doorstep", "pk_attr": "name"},
+            options={
+                "table": "schedule",
+                "app": "doorstep",
+                "pk_attr": "name",
+                "table_description": "When a task of the schedule may start again, by the database's clock. Whoever moves it on runs the task.",
+            },
             bases=["Model"],
         ),
         *(ops.RunSQL(sql=one) for one in constraints(PARENTS, CHILDREN, CHECKS, INDEXES)),

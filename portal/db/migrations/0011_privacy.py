@@ -3,24 +3,23 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-from portal.db.constraining import constraints
+from portal.db.constraining import BecomesText, constraints
+from portal.db.sealed import SealedJSONField, SealedTextField
 
 PARENTS: tuple[str, ...] = ()
 CHILDREN: tuple[tuple[str, str, str], ...] = ()
 CHECKS: tuple[tuple[str, str, str], ...] = ()
 INDEXES: tuple[str, ...] = ()
 
-WIDER = (
-    "ALTER TABLE tracking_sources ALTER COLUMN secret TYPE text, ALTER COLUMN previous_secret TYPE text",
-    "ALTER TABLE shop_connections ALTER COLUMN credentials TYPE text USING credentials::text",
-)
-"""A sealed value is text, and longer than what it seals."""
-
 
 class Migration(migrations.Migration):
     dependencies = [("doorstep", "0010_inbox_of_scans")]
 
     operations = [
-        *(ops.RunSQL(sql=one) for one in WIDER),
+        BecomesText("shop_connections", "ShopConnection", "credentials", SealedJSONField()),
+        BecomesText("shop_connections", "ShopConnection", "previous_secret", SealedTextField(default="")),
+        BecomesText("shop_connections", "ShopConnection", "secret", SealedTextField()),
+        BecomesText("tracking_sources", "TrackingSource", "previous_secret", SealedTextField(null=True)),
+        BecomesText("tracking_sources", "TrackingSource", "secret", SealedTextField()),
         *(ops.RunSQL(sql=one) for one in constraints(PARENTS, CHILDREN, CHECKS, INDEXES)),
     ]
