@@ -1,9 +1,8 @@
 """What every shop's API has in common: which orders changed, and one order whole.
 
-A platform's `shop_api` module (`integrations/<platform>/shop_api.py`) has `changed_orders` and `fetch_order` as `ShopApi`
-says. They hold no state between calls and retry nothing but a short wait for a rate limit: whoever calls them knows
-when to come again.
-"""
+A platform's `shop_api` module (`integrations/<platform>/shop_api.py`) has `changed_orders` and `fetch_order`, as
+`ShopApi` says. They hold no state between calls and retry nothing but a short wait for a rate limit: whoever calls them
+knows when to come again.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
