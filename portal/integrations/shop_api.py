@@ -3,6 +3,7 @@
 A platform's `shop_api` module (`integrations/<platform>/shop_api.py`) has `changed_orders` and `fetch_order`, as
 `ShopApi` says. They hold no state between calls and retry nothing but a short wait for a rate limit: whoever calls them
 knows when to come again.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
