@@ -11,8 +11,8 @@ import orjson
 from portal.db.setup import connection
 from portal.orders.models import Order
 from portal.orders.rules import number_key
-from portal.tracking.applying import list_histories, scan_of
 from portal.tracking.heard import HeardScan
+from portal.tracking.histories import list_histories, scan_of
 from portal.tracking.models import Parcel
 from portal.tracking.normalising import is_understood, said_by
 from portal.tracking.rules import Effect, ParcelState, ParcelStatus, fold_steps

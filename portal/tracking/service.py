@@ -13,9 +13,10 @@ from portal.kernel.ids import new_id
 from portal.orders.images import list_image_urls
 from portal.orders.models import Order
 from portal.orders.queries import list_order_lines
-from portal.tracking.applying import Known, Told, apply_scans, keep_scans, list_histories, write_states
+from portal.tracking.applying import Known, apply_scans, write_states
 from portal.tracking.content import SHOP, build_content
 from portal.tracking.heard import Heard, HeardScan, Outcome
+from portal.tracking.histories import Told, keep_scans, list_histories
 from portal.tracking.models import Parcel, ParcelLine, TrackingSource
 from portal.tracking.rules import ParcelStatus, tracking_key
 from portal.tracking.strays import keep_strays, take_strays
