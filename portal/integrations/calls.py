@@ -54,7 +54,7 @@ async def call(
         raise AdapterError("unreachable", detail=type(error).__name__) from error
     status, said = response.status_code, body[:200].decode("utf-8", "replace")
     if status == 429:
-        raise AdapterError("throttled", retry_after=_seconds(response.headers.get("retry-after", "")), detail=said)
+        raise AdapterError("throttled", retry_after=_wait(response.headers), detail=said)
     if status >= 500:
         raise AdapterError("outage", detail=f"{status} {said}")
     if status in (401, 403):
@@ -71,9 +71,13 @@ async def _read(response: httpx2.Response, largest: int) -> bytes:
     return bytes(body)
 
 
-def _seconds(text: str) -> float | None:
-    """The wait that a Retry-After header asks for; dates are rare there, and count as nothing said."""
-    try:
-        return min(max(float(text), 0.0), 3600.0)
-    except ValueError:
-        return None
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """The seconds that Retry-After asks for (dates are rare there, and count as nothing said), or BigCommerce's
+    milliseconds until its window ends.
+    """
+    for name, unit in (("retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001)):
+        try:
+            return min(max(float(headers.get(name, "")) * unit, 0.0), 3600.0)
+        except ValueError:
+            continue
+    return None
