@@ -24,6 +24,7 @@ MODELS = [
     "portal.tracking.models",
     "portal.labels.models",
     "portal.returns.models",
+    "portal.requests.models",
     "portal.web.models",
     "portal.db.schedule_models",
     "portal.db.outbox_models",
