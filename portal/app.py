@@ -14,16 +14,21 @@ from portal.intake.hooks import ShopDoor
 from portal.merchants import visits
 from portal.merchants.visits import Tenancy, frame
 from portal.orders import pages as orders
+from portal.products.shelf import Shelf
 from portal.returns import pages as returns
 from portal.settings import Settings
 from portal.tracking import pages as tracking
+from portal.tracking.live import Hub
 from portal.web import health
 from portal.web.assets import serve_asset
+from portal.web.at_once import AtOnce
 from portal.web.errors import Faults, error_handlers
 from portal.web.headers import SecurityHeaders
 from portal.wiring import web_parts
 
 LARGEST_BODY = 256 * 1024
+REQUESTS_AT_ONCE = 256
+"""Per process; what comes above waits for its turn."""
 ROUTES: list[BaseRoute] = [
     *health.routes,
     Route("/assets/{etag}/{path:path}", serve_asset),
@@ -53,11 +58,13 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with database(settings):
             yield
+            await app.state.live.stop()
         await parts.limiter.close()
 
     app = Starlette(
         routes=[*ROUTES, *doors],
         middleware=[
+            Middleware(AtOnce, most=REQUESTS_AT_ONCE),
             Middleware(ShopDoor),
             Middleware(SecurityHeaders, secure=settings.secure_cookies),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=5),
@@ -73,5 +80,6 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.assets, app.state.templates = parts.assets, parts.templates
     app.state.store, app.state.limiter = parts.store, parts.limiter
-    app.state.examples = dict(examples or {})
+    app.state.live = Hub(str(settings.database_url), clock)
+    app.state.examples, app.state.shelf = dict(examples or {}), Shelf()
     return app

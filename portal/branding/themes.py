@@ -12,6 +12,7 @@ from portal.branding.choices import choice_properties
 from portal.branding.contrast import find_shortfalls
 from portal.branding.fonts import FontFile
 from portal.branding.problems import ThemeProblem
+from portal.branding.sections import Section, read_sections
 from portal.branding.stylesheet import font_files, render_stylesheet
 from portal.branding.tokens import TokenSet, read_tokens
 
@@ -51,6 +52,8 @@ class Theme:
     print: PrintTokens
     light: TokenSet
     dark: TokenSet
+    sections: Mapping[str, tuple[Section, ...]]
+    """The brand's content blocks, by page."""
 
     @property
     def mark(self) -> str:
@@ -92,6 +95,7 @@ def load_theme(folder: Path, font_url: Callable[[str], str]) -> Theme:
         print=_print_tokens(light, choices, assets.get(MARK)),
         light=light,
         dark=dark,
+        sections=read_sections(folder, assets),
     )
 
 

@@ -25,6 +25,8 @@ MODELS = [
     "portal.labels.models",
     "portal.returns.models",
     "portal.requests.models",
+    "portal.proofs.models",
+    "portal.products.models",
     "portal.web.models",
     "portal.db.schedule_models",
     "portal.db.outbox_models",

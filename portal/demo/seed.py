@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,14 @@ from uuid import UUID
 from portal.db.setup import database
 from portal.demo.catalogue import art_path, articles
 from portal.integrations.records import AddressRecord
+from portal.kernel.money import Money
 from portal.merchants.service import MerchantInput, save_merchant
 from portal.orders.images import store_images
 from portal.policies.documents import write_document
 from portal.policies.ready import ready_document
 from portal.policies.service import publish_policy
+from portal.products.feed import FeedItem
+from portal.products.service import replace_feed
 from portal.settings import Settings
 from portal.storage.objects import ObjectStore, open_store
 from portal.tracking.service import ensure_source
@@ -89,6 +92,7 @@ async def seed_shops(store: ObjectStore, now: datetime) -> dict[str, UUID]:
         await publish_policy(merchant_id, policy_of(wanted.slug), now, live_from=now - timedelta(days=400))
         await ensure_source(merchant_id, SOURCE, now)
         await _store_pictures(store, merchant_id, wanted.slug)
+        await replace_feed(merchant_id, "", feed_of(wanted))
     return ids
 
 
@@ -106,6 +110,23 @@ def write_pictures(slug: str, folder: Path) -> int:
     for article in shown:
         shutil.copyfile(art_path(slug, article.art), folder / f"{article.sku}.svg")
     return len(shown)
+
+
+def feed_of(shop: MerchantInput) -> Iterator[FeedItem]:
+    """The shop's product feed: every article that has a drawing, the variants of a product joined."""
+    for article in articles(shop.slug).values():
+        if article.art and not article.product.gift_card:
+            yield FeedItem(
+                sku=article.sku,
+                group=str(article.product.id),
+                title=article.product.title,
+                link=f"https://{shop.name.lower()}.example/products/{article.product.id}",
+                picture="",
+                product_type=article.product.product_type,
+                price=Money.parse(article.price, shop.currency),
+                sale_price=None,
+                available=True,
+            )
 
 
 async def _store_pictures(store: ObjectStore, merchant_id: UUID, slug: str) -> None:

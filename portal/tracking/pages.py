@@ -1,6 +1,7 @@
 """The order page and its live part: one read, one view."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,11 @@ from portal.tracking.answers import answer, in_store
 from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.hooks import receive_scans
-from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink
+from portal.tracking.live_pages import stream_changes, wants_stream
+from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
 from portal.tracking.reading import read_parcels
+from portal.tracking.sections import section_views
 from portal.tracking.story import groups, parcel_views, steps
 from portal.tracking.wording import RETURN
 from portal.web.answers import page, redirect, unchanged
@@ -34,14 +37,17 @@ async def show_order(request: Request) -> Response:
     row = await find_visible_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now)
     if row is None:
         return front_door(request)
-    return page(request, "tracking/order.html", await order_view(request, row, now))
+    view = await order_view(request, row, now)
+    return page(request, "tracking/order.html", replace(view, sections=await _sections(request, row, view.tone, now)))
 
 
 async def show_changes(request: Request) -> Response:
-    """GET /orders/{order_id}/live?version=: 204 while nothing changed, else the fragment."""
+    """GET /orders/{order_id}/live?version=: 204 while nothing changed, else the fragment; or a stream of versions."""
     visit, now = visit_of(request), request.app.state.clock()
     seen = request.query_params.get("version", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+    if wants_stream(request):
+        return await stream_changes(request, _order_id(request), version)
     row = await find_changed_page(visit.merchant.id, _order_id(request), read_cookie(request, SESSION), now, version)
     if row is None:
         return front_door(request)
@@ -98,6 +104,19 @@ async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, n
         return None
     url = visit_of(request).path(request, "choose", order_id=row.order_id)
     return ReturnBox(line, url if decision.any_allowed else "")
+
+
+async def _sections(request: Request, row: PageRow, tone: str, now: datetime) -> tuple[SectionView, ...]:
+    visit = visit_of(request)
+    sections = visit.theme.sections.get("order", ())
+    if not sections:
+        return ()
+    merchant, theme, language = visit.merchant, visit.theme.name, visit.speech.language
+    wanted = any(section.kind == "products" for section in sections)
+    products = await request.app.state.shelf.offered(merchant.id, language) if wanted else []
+    images = {one.image: request.app.state.assets.url(f"themes/{theme}/{one.image}") for one in sections if one.image}
+    today = now.astimezone(merchant.zone).date()
+    return section_views(sections, row.content, products, language, today, tone, images)
 
 
 def _destination(content: Mapping[str, Any]) -> str:

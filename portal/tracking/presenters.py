@@ -96,6 +96,35 @@ class ReturnLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product of the merchant's feed. `was` is its price before a sale; `link` leads to the shop."""
+
+    title: str
+    link: str
+    price: Money
+    was: Money | None
+    image_url: str
+    initial: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A block of the brand's own: story, offer or products. Words are the brand's, in the visitor's language."""
+
+    kind: str
+    anchor: str
+    eyebrow: str
+    title: str
+    text: str
+    image_url: str
+    link: str
+    link_text: str
+    code: str
+    until: date | None
+    products: tuple[ProductView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """The order page. `headline` is the answer, in the largest type; `lede` is a sentence a friend would use."""
 
@@ -124,3 +153,5 @@ class OrderView:
     """Placed in the current year: the day needs no year."""
     total: Money | None = None
     """What the whole order came to."""
+    sections: tuple[SectionView, ...] = ()
+    """The brand's own blocks; only the whole page has them, never its live part."""
