@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from portal.integrations.ports import AdapterError
+from portal.integrations.smtp.composing import bare
+from portal.integrations.smtp.postman import read_address
+
 SHORTEST_KEY = 32
 
 EXPECTED = {
@@ -28,6 +32,9 @@ EXPECTED = {
     "DOORSTEP_DATABASE_POOL": "connections that each process may open, 1 to 200",
     "DOORSTEP_TRUSTED_PROXIES": "networks separated by commas, for example 10.0.0.0/8",
     "DOORSTEP_LOG_LEVEL": "debug, info, warning or error",
+    "DOORSTEP_MAIL_URL": "smtp://user:password@host:587, smtps://user:password@host:465, smtp://host:25?tls=no, or in "
+    "a demo and in development a folder",
+    "DOORSTEP_MAIL_FROM": "the address that mails come from, for example hello@mail.example.com",
 }
 """What each variable has to be, in our words: those of a library are never shown."""
 
@@ -63,6 +70,8 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, le=200, validation_alias="DOORSTEP_DATABASE_POOL")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="DOORSTEP_TRUSTED_PROXIES")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="DOORSTEP_LOG_LEVEL")
+    mail_url: str | None = Field(None, validation_alias="DOORSTEP_MAIL_URL", repr=False)
+    mail_from: str = Field("", validation_alias="DOORSTEP_MAIL_FROM")
 
     @field_validator("database_url")
     @classmethod
@@ -108,6 +117,30 @@ class Settings(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(part.strip() for part in parts if part.strip())
 
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_server(cls, value: str | None) -> str | None:
+        if value is not None and "://" in value:
+            _require_port(value)
+            read_address(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        try:
+            return bare(value) if value else ""
+        except AdapterError as error:
+            raise ValueError("not a mail address without a name") from error
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "Settings":
+        if self.mail_url and "://" in self.mail_url and not self.mail_from:
+            raise ValueError("DOORSTEP_MAIL_FROM: missing")
+        if self.mail_url and "://" not in self.mail_url and self.env == "production":
+            raise ValueError("DOORSTEP_MAIL_URL: a folder sends nothing")
+        return self
+
     @model_validator(mode="after")
     def _key_is_long(self) -> "Settings":
         if self.env == "production" and not self.secret_key:
@@ -120,6 +153,16 @@ class Settings(BaseSettings):
     def storage(self) -> str:
         """Where files are kept: the address given, else a folder beside the data."""
         return self.storage_url or str(self.data_dir / "files")
+
+    @property
+    def mail(self) -> str:
+        """Where mails go: the address given, else a folder beside the data; "" in production, where none would come."""
+        return self.mail_url or ("" if self.env == "production" else str(self.data_dir / "mail"))
+
+    def public_url(self, host: str) -> str:
+        """Where a merchant's pages are, for links in messages; the port only where no proxy stands before us."""
+        port = "" if self.env == "production" else f":{self.port}"
+        return f"{self.public_scheme}://{host}{port}"
 
     @property
     def secure_cookies(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from portal.commands.reaching import OLDEST_POSTGRES
 from portal.doctor import machine, packages, vendor
 from portal.doctor.machine import Need
+from portal.integrations.smtp.postman import read_address
 from portal.settings import SHORTEST_KEY, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def check_installation(root: Path = ROOT) -> list[Finding]:
 
 def check_settings(settings: Settings) -> list[Finding]:
     """What a valid value may still get wrong."""
-    return [_secret_key(settings), _cookies(settings), _storage(settings)]
+    return [_secret_key(settings), _cookies(settings), _storage(settings), _mail(settings)]
 
 
 def _secret_key(settings: Settings) -> Finding:
@@ -121,6 +122,17 @@ def _storage(settings: Settings) -> Finding:
         advice = "let the account that runs Doorstep write there, or set DOORSTEP_STORAGE_URL"
         return Finding("Storage", State.FAIL, f"{folder}: {error.strerror}", advice)
     return Finding("Storage", State.OK, f"{folder}, writable")
+
+
+def _mail(settings: Settings) -> Finding:
+    if not settings.mail:
+        advice = "set DOORSTEP_MAIL_URL and DOORSTEP_MAIL_FROM: until then no shopper gets a code or a message"
+        return Finding("Mail", State.FAIL, "no mail server", advice)
+    if "://" not in settings.mail:
+        return Finding("Mail", State.OK, f"into the folder {settings.mail}")
+    server = read_address(settings.mail)
+    found = f"{server.host}:{server.port}, {server.encryption}, from {settings.mail_from}"
+    return Finding("Mail", State.OK, found)
 
 
 async def check_database(database_url: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[Finding]:

@@ -53,6 +53,12 @@ async def get_merchant(merchant_id: UUID) -> MerchantFacts:
     return _facts(await Merchant.get(id=merchant_id))
 
 
+async def find_canonical_host(merchant_id: UUID) -> str:
+    """The name that links to this merchant carry: the first it was given, or "" when it has none."""
+    row = await MerchantHost.filter(merchant_id=merchant_id).order_by("id").first()
+    return row.host if row else ""
+
+
 async def find_api_key(token: str, now: datetime) -> ApiKey | None:
     """The live key that this token is, with its use noted (once a minute at most), or None."""
     key = await ApiKey.get_or_none(token_hash=digest(token), revoked_at=None)

@@ -1,0 +1,1 @@
+"""Mail into a folder instead of out into the world: for the demo and for development."""
