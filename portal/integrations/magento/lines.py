@@ -99,9 +99,7 @@ def read_line(item: Fields, items: Items, currency: str, included: bool) -> Line
     unit = Money(-(-gross // quantity), currency)
     off = unit * quantity - net
     _check_discount(item, off, listed, net, quantity, currency)
-    cancelled, refunded = whole(item, "qty_canceled"), whole(item, "qty_refunded")
-    if cancelled + refunded > quantity:
-        item.refuse("more units refunded than ordered", "qty_refunded")
+    cancelled, refunded = _gone(item, quantity)
     rate = exact(item, "tax_percent")
     return LineRecord(
         source_id=identifier,
@@ -122,6 +120,17 @@ def read_line(item: Fields, items: Items, currency: str, included: bool) -> Line
         refunded_quantity=refunded,
         refunded=_refunded(item, currency),
     )
+
+
+def _gone(item: Fields, quantity: int) -> tuple[int, int]:
+    """Units that never left the shop, and units that came back. What was refunded before it was shipped did not."""
+    cancelled, refunded = whole(item, "qty_canceled"), whole(item, "qty_refunded")
+    if cancelled + refunded > quantity:
+        item.refuse("more units refunded than ordered", "qty_refunded")
+    if item.get("qty_shipped") is None or whole(item, "is_virtual"):
+        return cancelled, refunded
+    unsent = max(0, refunded - whole(item, "qty_shipped"))
+    return cancelled + unsent, refunded - unsent
 
 
 def paid_for(item: Fields, currency: str) -> Money:

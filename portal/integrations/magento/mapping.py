@@ -6,12 +6,13 @@ record or `RecordRefused`. An order has to add up to its `grand_total` to the mi
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from portal.integrations.decimals import amount, positive
 from portal.integrations.magento.amounts import currency_of
 from portal.integrations.magento.lines import paid_for, read_items, read_line, taxes_included
-from portal.integrations.magento.parcels import read_parcels
+from portal.integrations.magento.parcels import pickup_location, read_parcels
 from portal.integrations.magento.people import read_address, read_customer, read_tenders, shipping_address_of
 from portal.integrations.magento.times import moment
 from portal.integrations.magento.webhooks import order_of
@@ -56,7 +57,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     owed = _check_total(order, items.lines, shopper)
     placed_at = moment(order, "created_at") or order.refuse("missing", "created_at")
     state = order.text("state", limit=64)
-    updated_at = moment(order, "updated_at") or placed_at
+    updated_at = changed_at(order) or placed_at
     quantities = {line.source_id: line.quantity for line in lines}
     return OrderRecord(
         source=SOURCE,
@@ -85,6 +86,16 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         refunded=_told(order, "total_refunded", shopper),
         extra=_extra(order, state, shopper),
     )
+
+
+def changed_at(order: Fields) -> datetime | None:
+    """When the order, or what was fetched with it, last changed: a shipment's track may come long after the order's
+    own last change. Raises RecordRefused.
+    """
+    beside = [*order.parts("shipments"), *order.parts("creditmemos")]
+    tracks = [track for part in beside for track in part.parts("tracks")]
+    times = (moment(part, "updated_at") or moment(part, "created_at") for part in (order, *beside, *tracks))
+    return max((at for at in times if at), default=None)
 
 
 def _charges(order: Fields, items: list[Fields], currency: str, included: bool) -> tuple[ChargeRecord, ...]:
@@ -163,5 +174,6 @@ def _extra(order: Fields, state: str, currency: str) -> dict[str, str]:
         "status": order.text("status", limit=64),
         "refunded_shipping": str(positive(order, "shipping_refunded", currency).minor or ""),
         "discount": order.text("coupon_code"),
+        "pickup": pickup_location(order),
     }
     return {key: value for key, value in facts.items() if value}

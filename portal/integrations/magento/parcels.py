@@ -1,5 +1,5 @@
 """Magento's shipments as parcels. A shipment may have several tracks; which item went where, it does not say: the first
-carries the items, the others none.
+carries the items, the others none. An order for in-store pick-up gets its shipment when it is ready at the counter.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def read_parcels(order: Fields, ordered: Mapping[str, int], line_of: Mapping[str
             shipped[line] = shipped.get(line, 0) + quantity
             if shipped[line] > ordered[line]:
                 shipment.refuse("more units shipped than ordered", "items")
-        parcels += _of_shipment(shipment, inside)
+        parcels += _of_shipment(shipment, inside, "available_for_pickup" if pickup_location(order) else None)
     if len({parcel.source_id for parcel in parcels}) < len(parcels):
         order.refuse("the same shipment twice", "shipments")
     return tuple(parcels)
@@ -43,7 +43,13 @@ def _inside(shipment: Fields, line_of: Mapping[str, str]) -> dict[str, int]:
     return {line: max(counts.values()) for line, counts in found.items() if max(counts.values())}
 
 
-def _of_shipment(shipment: Fields, inside: Mapping[str, int]) -> list[ParcelRecord]:
+def pickup_location(order: Fields) -> str:
+    """The code of the store where the shopper collects the order; "" for one that is sent."""
+    extension = order.part("extension_attributes")
+    return extension.text("pickup_location_code") if extension else ""
+
+
+def _of_shipment(shipment: Fields, inside: Mapping[str, int], status: str | None) -> list[ParcelRecord]:
     identifier = shipment.required_identifier("entity_id")
     shipped_at = moment(shipment, "created_at") or shipment.refuse("missing", "created_at")
     tracks: list[Fields | None] = [*shipment.parts("tracks")] or [None]
@@ -54,6 +60,7 @@ def _of_shipment(shipment: Fields, inside: Mapping[str, int]) -> list[ParcelReco
             tracking_number=track.text("track_number", limit=128) if track else "",
             shipped_at=shipped_at,
             lines=tuple(inside.items()) if index == 0 else (),
+            status=None if track else status,
         )
         for index, track in enumerate(tracks)
     ]

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.integrations import deliveries
+from portal.integrations.decimals import whole
 from portal.integrations.deliveries import Delivery, Headers, Said, required
 from portal.integrations.magento.rsa import is_signed_by
 from portal.integrations.magento.times import moment
@@ -47,8 +48,18 @@ def said(topic: str, payload: Any) -> Said:
     if not subject:
         return Said(deliveries.NOTHING)
     at = moment(fields, "updated_at") or moment(fields, "created_at")
-    whole = fields.get("items") is not None and fields.get("grand_total") is not None
-    return Said(deliveries.ORDER if whole else deliveries.POINTER, subject, at)
+    return Said(deliveries.ORDER if _is_whole(fields) else deliveries.POINTER, subject, at)
+
+
+def _is_whole(order: Fields) -> bool:
+    """Whether this is all there is to know. Adobe Commerce sends an order without its shipments: where something was
+    shipped, such a delivery would take the order's parcels away.
+    """
+    if order.get("items") is None or order.get("grand_total") is None:
+        return False
+    extension = order.part("extension_attributes")
+    told = order.get("shipments") is not None or (extension and extension.get("shipments") is not None)
+    return bool(told) or not any(whole(item, "qty_shipped") for item in order.parts("items"))
 
 
 def order_of(payload: Any) -> Any:
