@@ -34,8 +34,8 @@ ORDER BY p.order_id, p.id FOR UPDATE OF o
 HISTORY = ("digest", "source", "status", "reason", "code", "city", "occurred_at", "estimated_date", "estimated_window")
 """What fold and page need of a stored event."""
 # Events come as one list for each column: a row for each of them would repeat its parcel.
-# The statements are long, and planning them anew takes longer than running them: until the transaction ends the
-# database keeps to the plans it has, said here because a statement of its own would be one more round trip.
+# WRITE is long, and planning it anew takes longer than running it: until the transaction ends the database keeps to the
+# plans it has, said here because a statement of its own would be one more round trip.
 READ = f"""
 SELECT p.id, p.order_id, p.tracking_key, p.carrier, p.tracking_number, p.shipped_at, p.cancelled, p.status,
        o.version, o.content -> 'parcels' AS shown, e.*
@@ -43,9 +43,12 @@ FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans
      parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id,
      LATERAL (SELECT {", ".join(f"array_agg({name}) AS event_{name}" for name in HISTORY)}
               FROM tracking_events WHERE parcel_id = p.id) AS e
-WHERE p.merchant_id = $1 AND p.tracking_key = ANY($2::varchar[])
+WHERE p.merchant_id = $1 AND p.tracking_key = {{}}
 ORDER BY p.order_id, p.id
 """
+# Most deliveries are about one parcel. For one value, unlike for a list of any length, the database finds by itself that
+# it can keep its plan.
+READ_ONE, READ_MANY = READ.format("$2"), READ.format("ANY($2::varchar[])")
 
 STATE_ROWS = (
     "unnest(${0}::uuid[], ${1}::varchar[], ${2}::timestamptz[], ${3}::varchar[], ${4}::timestamptz[], ${5}::date[], "
@@ -87,7 +90,7 @@ async def apply_scans(
     for hold_first in (False, True):
         if hold_first:
             await connection().execute_query(HOLD, [merchant_id, keys])
-        _, rows = await connection().execute_query(READ, [merchant_id, keys])
+        rows = await _read(merchant_id, keys)
         told, left = _meant(source, numbered, rows)
         histories, events = _with_news(rows, told)
         if not events or await _write(merchant_id, rows, histories, events, now):
@@ -102,6 +105,12 @@ async def write_states(merchant_id: UUID, states: Mapping[UUID, ParcelState]) ->
     """Write what the folds came to."""
     if states:
         await connection().execute_query(WRITE_STATES, [merchant_id, *_state_columns(states)])
+
+
+async def _read(merchant_id: UUID, keys: Sequence[str]) -> Sequence[Any]:
+    statement, wanted = (READ_ONE, keys[0]) if len(keys) == 1 else (READ_MANY, list(keys))
+    _, rows = await connection().execute_query(statement, [merchant_id, wanted])
+    return rows
 
 
 def _meant(
