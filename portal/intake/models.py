@@ -20,7 +20,19 @@ class ShopConnection(MerchantRow):
     credentials = SealedJSONField()
     state = fields.CharField(8, default="active")
     last_success_at = fields.DatetimeField(null=True)
-    """When the shop's API was last read to the end."""
+    """When the shop's API was last read to the end: every change until then is kept."""
+    first_from = fields.DatetimeField(null=True)
+    """How far back the first reading goes."""
+    due_at = fields.DatetimeField(null=True)
+    """When the API may be asked next; null is at once."""
+    read_from = fields.DatetimeField(null=True)
+    read_until = fields.DatetimeField(null=True)
+    """The part of the window that a reading under way has yet to go through; null when none is."""
+    missed = fields.CharField(200, default="")
+    """What this reading could not get; it ends without success then, and the window is read again."""
+    problem = fields.CharField(200, default="")
+    """Why the last reading did not succeed; "" when it did."""
+    failures = fields.SmallIntField(default=0)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 
