@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from portal.commands.files_line import exports, imports
 from portal.commands.shops_line import inbox, shops
 from portal.embedded.faults import EmbeddedError
 from portal.settings import SettingsError
@@ -15,8 +16,6 @@ HELP = "Doorstep, the post-purchase portal. Settings come from the environment; 
 app = typer.Typer(
     help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
 )
-imports = typer.Typer(help="Bring orders and pictures in from files.", no_args_is_help=True)
-exports = typer.Typer(help="Take a merchant's data out.", no_args_is_help=True)
 keys = typer.Typer(help="Keys of the admin API.", no_args_is_help=True)
 merchants = typer.Typer(help="The merchants of this installation.", no_args_is_help=True)
 tracking = typer.Typer(help="Parcels: why a page says something, unknown codes, who may report.", no_args_is_help=True)
@@ -107,50 +106,6 @@ def doctor(
     from portal.doctor.report import run_doctor
 
     raise typer.Exit(run_doctor(out, dev=dev))
-
-
-@imports.command("orders")
-def import_orders(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON or JSON lines.")],
-    merchant: Merchant,
-    source: Annotated[str, typer.Option(help="shopify, magento, bigcommerce, doorstep or csv.")] = "shopify",
-    report: Annotated[Path | None, typer.Option(help="Write every refusal here, as JSON lines.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="For csv: a TOML file that says which column is what.")] = None,
-) -> None:
-    """Import orders from a file. Run it again after a stop: what is unchanged is skipped.
-
-    Exit codes: 0 all were taken; 2 nothing could be read (an empty file, no text, every record refused); 3 some were
-    refused; 1 something else has to be put right first.
-    """
-    from portal.commands import importing
-
-    found = importing.import_orders(
-        file, source=source, merchant=merchant, report_path=report, console=out, mapping=mapping
-    )
-    raise typer.Exit(importing.exit_code(found))
-
-
-@exports.command("orders")
-def export_orders(
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="Written anew; complete or not at all.")],
-    merchant: Merchant,
-    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
-) -> None:
-    """Write every order of a merchant; `import orders --source doorstep` (or csv) reads it again."""
-    from portal.commands import exporting
-
-    exporting.export_orders(file, merchant=merchant, form=form, console=out)
-
-
-@imports.command("images")
-def import_images(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Pictures named by SKU.")],
-    merchant: Merchant,
-) -> None:
-    """Import product pictures. Exit code 3 says that some were refused."""
-    from portal.commands import importing
-
-    raise typer.Exit(SOME_REFUSED if importing.import_images(folder, merchant=merchant, console=out) else 0)
 
 
 @outbox.command("list")

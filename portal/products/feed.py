@@ -20,6 +20,7 @@ NAMES = ("id", "title", "link", "image_link", "price", "sale_price", "availabili
 MOST = 200_000
 LONGEST_FIELD = 2000
 IN_STOCK = frozenset({"in_stock", "in stock", "backorder", "preorder"})
+ENTRIES = frozenset({"item", "entry"})
 Attributes = Mapping[str, str]
 
 
@@ -64,15 +65,15 @@ def _of_xml(file: IO[bytes]) -> Iterator[Attributes]:
     """RSS items or Atom entries; a name counts without its namespace."""
     try:
         found: dict[str, str] = {}
-        for _, element in iterparse(file, events=("end",)):
+        for event, element in iterparse(file, events=("start", "end")):
             name = str(element.tag).rsplit("}", 1)[-1]
-            if name in NAMES:
+            if event == "start":
+                # What the channel says of itself has the same names.
+                found = {} if name in ENTRIES else found
+            elif name in NAMES:
                 found.setdefault(name, (element.text or element.get("href") or "").strip()[:LONGEST_FIELD])
-            elif name in {"item", "entry"}:
+            elif name in ENTRIES:
                 yield found
-                found = {}
-                element.clear()
-            elif name in {"channel", "feed"}:
                 element.clear()
     except ParseError as error:
         raise FeedRefused(f"not XML to the end: {error}") from error
