@@ -22,6 +22,7 @@ from portal.tracking.live import Hub
 from portal.web import health
 from portal.web.assets import serve_asset
 from portal.web.at_once import AtOnce
+from portal.web.ending import told_of_the_end
 from portal.web.errors import Faults, error_handlers
 from portal.web.headers import SecurityHeaders
 from portal.wiring import web_parts
@@ -57,7 +58,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with database(settings):
-            yield
+            with told_of_the_end(app.state.live.end_all):
+                yield
             await app.state.live.stop()
         await parts.limiter.close()
 

@@ -1,6 +1,7 @@
 """The processes of an installation: web, worker, relay, simulator, and the migration before them."""
 
 import asyncio
+import resource
 from importlib import import_module
 from pathlib import Path
 
@@ -20,8 +21,9 @@ SIMULATOR = "portal.demo.simulator:run_simulator"
 
 HEADERS_WITHIN_MS = 10_000
 """How long a client may take to send its request's headers; slow ones are dropped."""
-REQUESTS_AT_ONCE = 256
-"""Per worker; what comes above waits in the kernel's queue instead of in our memory."""
+CONNECTIONS = 8192
+"""Per worker. Open order pages and idle browsers hold one each; how many requests run at once is another limit."""
+OTHER_FILES = 1024
 LAST_REQUESTS_SECONDS = 20
 
 
@@ -44,7 +46,7 @@ def web(*, reload: bool) -> None:
             factory=True,
             workers=settings.web_workers,
             websockets=False,
-            backpressure=REQUESTS_AT_ONCE,
+            backpressure=allowed_connections(),
             http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
             log_level=LogLevels(settings.log_level),
             log_dictconfig=log_config(settings.log_level, as_json=_as_json(settings)),
@@ -56,6 +58,15 @@ def web(*, reload: bool) -> None:
             reload_ignore_worker_failure=reload,
         )
         server.serve()
+
+
+def allowed_connections() -> int:
+    """Let this process and its workers open as many files as they may, and say how many of them may be connections."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = CONNECTIONS + OTHER_FILES if most == resource.RLIM_INFINITY else min(CONNECTIONS + OTHER_FILES, most)
+    files = max(files, now)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(256, min(CONNECTIONS, files - OTHER_FILES))
 
 
 def run(target: str) -> None:

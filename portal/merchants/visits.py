@@ -145,7 +145,7 @@ def frame(request: Request) -> Page:
             for code in merchant.locales
         ),
         stylesheets=(assets.url("css/doorstep.css"), assets.url(f"themes/{visit.theme.name}/theme.css")),
-        scripts=(assets.url("vendor/htmx.min.js"),),
+        scripts=(assets.url("vendor/htmx.min.js"), assets.url("js/live.js")),
         home_url=visit.path(request, "lookup"),
     )
 

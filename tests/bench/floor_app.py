@@ -97,7 +97,7 @@ async def read_shop(pool: asyncpg.Pool) -> Shop:
         direction=speech.direction,
         scheme="",
         stylesheets=(assets.url("css/doorstep.css"), assets.url(f"themes/{theme.name}/theme.css")),
-        scripts=(assets.url("vendor/htmx.min.js"),),
+        scripts=(assets.url("vendor/htmx.min.js"), assets.url("js/live.js")),
         home_url="/",
     )
     languages = tuple(code.strip(' "[]') for code in row["locales"].split(","))
