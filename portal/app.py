@@ -14,6 +14,7 @@ from portal.intake.hooks import ShopDoor
 from portal.merchants import visits
 from portal.merchants.visits import Tenancy, frame
 from portal.orders import pages as orders
+from portal.proofs import pages as proofs
 from portal.products.shelf import Shelf
 from portal.returns import pages as returns
 from portal.settings import Settings
@@ -35,6 +36,7 @@ ROUTES: list[BaseRoute] = [
     Route("/assets/{etag}/{path:path}", serve_asset),
     *visits.routes,
     *orders.routes,
+    *proofs.routes,
     *tracking.routes,
     *returns.routes,
 ]

@@ -6,6 +6,7 @@ is read as it is; it is sealed when it is saved again.
 """
 
 import base64
+import hmac
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ class Seal:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(_derived(key)) for key in keys])
+        self._newest = keys[0].encode()
 
     def close(self, text: str) -> str:
         """The text, sealed under the newest key."""
@@ -40,6 +42,10 @@ class Seal:
             return self._keys.decrypt(stored.removeprefix(MARK)).decode()
         except InvalidToken as error:
             raise CannotOpen("sealed under another key: is DOORSTEP_SECRET_KEY the one it was sealed with?") from error
+
+    def mark(self, text: str) -> bytes:
+        """32 bytes that nobody can work out from the text without the newest key (HMAC-SHA256)."""
+        return hmac.digest(self._newest, text.encode(), "sha256")
 
 
 _seal: list[Seal] = []
@@ -68,6 +74,13 @@ def sealed(text: str) -> str:
 
 def _derived(key: str) -> bytes:
     return base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(key.encode()))
+
+
+def mark_of(text: str) -> bytes:
+    """32 bytes that follow from the text and this installation's key; begin the text with what they are for."""
+    if not _seal:
+        raise CannotOpen("this process has no key: DOORSTEP_SECRET_KEY is not set")
+    return _seal[0].mark(text)
 
 
 class SealedTextField(fields.TextField):

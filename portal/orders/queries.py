@@ -1,6 +1,7 @@
 """Reads of the orders room."""
 
 import hmac
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -18,17 +19,32 @@ async def find_order_by_contact(merchant_id: UUID, number: str, contact: str) ->
 
     Hit or miss, the same query runs and the same number of comparisons is made.
     """
+    found = None
+    for row in await _namesakes(merchant_id, number):
+        if _belongs(row, contact) and found is None:
+            found = row["id"]
+    return UUID(str(found)) if found else None
+
+
+async def find_order_by_email(merchant_id: UUID, number: str, email: str) -> UUID | None:
+    """The order with this number that was placed with this email address; the postal code does not count here."""
+    rows = await _namesakes(merchant_id, number)
+    typed, found = email_key(email).encode(), None
+    for row in rows:
+        if hmac.compare_digest(row["email_key"].encode(), typed) and typed and found is None:
+            found = row["id"]
+    return UUID(str(found)) if found else None
+
+
+async def _namesakes(merchant_id: UUID, number: str) -> list[dict[str, Any]]:
+    """The orders with a number, newest first, filled up to as many as are ever compared."""
     rows = await connection().execute_query_dict(
         "SELECT id, email_key, postal_keys FROM orders WHERE merchant_id = $1 AND number_key = $2 "
         "ORDER BY placed_at DESC LIMIT $3",
         [merchant_id, number_key(number), MOST_NAMESAKES],
     )
     nobody = {"id": None, "email_key": "", "postal_keys": "[]"}
-    found = None
-    for row in [*rows, *[nobody] * (MOST_NAMESAKES - len(rows))]:
-        if _belongs(row, contact) and found is None:
-            found = row["id"]
-    return UUID(str(found)) if found else None
+    return [*rows, *[nobody] * (MOST_NAMESAKES - len(rows))]
 
 
 def _belongs(row: dict[str, str], contact: str) -> bool:

@@ -10,14 +10,23 @@ import orjson
 from portal.db.setup import connection
 from portal.kernel.ids import digest
 
+PROVEN = "(s.proven ->> $1::uuid::text)::bigint > extract(epoch FROM $4::timestamptz)"
+"""Whether session s has proven order $1 at the moment $4."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """An order's page as stored: its facts and how often they changed."""
+    """An order's page as stored: its facts and how often they changed.
+
+    `proven`: this browser has shown that the order is its shopper's. Only then is there `person`: their {name, address}
+    as the order has them (address: an AddressRecord as JSON, or null).
+    """
 
     order_id: UUID
     version: int
     content: dict[str, Any]
+    proven: bool = False
+    person: dict[str, Any] | None = None
 
 
 async def find_page(merchant_id: UUID, order_id: UUID) -> PageRow | None:
@@ -71,12 +80,19 @@ async def find_changed_page(merchant_id: UUID, order_id: UUID, token: str, now: 
 
 
 async def _visible(
-    content: str, merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int
+    shown: str, merchant_id: UUID, order_id: UUID, token: str, now: datetime, seen: int
 ) -> PageRow | None:
+    # What belongs to the person is looked up for the proven alone: a lookup costs no more and learns no more.
     rows = await connection().execute_query_dict(
-        f"SELECT p.version, {content}, $5::bigint AS seen FROM shopper_sessions s "
+        f"SELECT p.version, {shown}, $5::bigint AS seen, CASE WHEN {PROVEN} THEN ("
+        "SELECT jsonb_build_object('name', o.customer -> 'name', 'address', o.shipping_address) FROM orders o "
+        "WHERE o.id = p.id AND o.merchant_id = p.merchant_id) END AS person FROM shopper_sessions s "
         "JOIN order_pages p ON p.id = $1 AND p.merchant_id = s.merchant_id "
         "WHERE s.merchant_id = $2 AND s.token_hash = $3 AND s.expires_at > $4 AND s.order_ids ? $1::uuid::text",
         [order_id, merchant_id, digest(token), now, seen],
     )
-    return PageRow(order_id, int(rows[0]["version"]), orjson.loads(rows[0]["content"])) if rows else None
+    if not rows:
+        return None
+    person = orjson.loads(rows[0]["person"]) if rows[0]["person"] else None
+    content = orjson.loads(rows[0]["content"])
+    return PageRow(order_id, int(rows[0]["version"]), content, person is not None, person)

@@ -34,6 +34,11 @@ def set_cookie(
     )
 
 
+def drop_cookie(request: Request, response: Response, name: str) -> None:
+    """Let the browser forget a cookie of ours."""
+    response.delete_cookie(_full(request, name), path="/", secure=_secure(request), httponly=True, samesite="lax")
+
+
 def _full(request: Request, name: str) -> str:
     return f"__Host-{name}" if _secure(request) else name
 

@@ -8,6 +8,8 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
 from portal.merchants.queries import MerchantFacts
+from portal.proofs.models import Proof
+from portal.proofs.rules import code_of
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -34,6 +36,27 @@ class Browser:
         sent = await self.submit("/lookup", {"number": number, "contact": contact})
         assert sent.status_code == 303, sent.text
         return await self.client.get(sent.headers["location"])
+
+    async def prove(self, merchant: MerchantFacts, order_id: object) -> Response:
+        """Show that a found order is one's own: have a code sent, type it. The code is worked out, not read."""
+        page = f"/orders/{order_id}/proof"
+        sent = await self.submit(page, {}, on=page)
+        assert sent.status_code == 303, sent.text
+        typed = await self.submit(f"{page}/code", {"code": await newest_code(merchant)}, on=f"{page}/code")
+        assert typed.status_code == 303, typed.text
+        return typed
+
+    async def open_order(self, merchant: MerchantFacts, order_id: object, number: str, contact: str) -> None:
+        """Look an order up and prove it."""
+        await self.look_up(number, contact)
+        await self.prove(merchant, order_id)
+
+
+async def newest_code(merchant: MerchantFacts) -> str:
+    """The code that a merchant's newest mail holds, or will hold."""
+    proof = await Proof.filter(merchant_id=merchant.id).order_by("-id").first()
+    assert proof is not None, "nobody has asked for a code"
+    return code_of(proof.id)
 
 
 def open_browser(app: Starlette, merchant: MerchantFacts, host: str = "", **headers: str) -> Browser:
