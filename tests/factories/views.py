@@ -21,6 +21,7 @@ from portal.tracking.presenters import (
 from portal.web.page import FieldError, Notice, Page
 from tests.factories.view_brands import SampleBrand, ago
 from tests.factories.view_returns import return_samples
+from tests.factories.view_sections import sections
 
 STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
 LONG_NAME = "Nordlicht four-season expedition tunnel tent with vestibule, footprint and storm-proof poles (limited)"
@@ -182,6 +183,7 @@ def _orders(brand: SampleBrand, page: Page) -> Iterator[Sample]:
         },
         "order-gift": {"gift": True, "parcels": (replace(parcel, items=(brand.item(0, note=Words("Gift")),)),)},
         "order-twenty": {"parcels": (many,)},
+        "order-blocks": {"sections": sections()},
         "order-long-names": {
             "parcels": (replace(parcel, items=long_items),),
             "groups": (
