@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import structlog
 
+from portal.integrations.calls import open_client
 from portal.integrations.mailfolder.folder import FolderPostman
 from portal.integrations.ports import AdapterError, Mail, Postman
 from portal.integrations.smtp.postman import SmtpPostman, read_address
@@ -27,15 +29,17 @@ class Workshop:
     settings: Settings
     postman: Postman
     stationery: Stationery
+    http: httpx2.AsyncClient
+    """For every vendor's API."""
 
 
 @asynccontextmanager
 async def open_workshop(settings: Settings) -> AsyncIterator[Workshop]:
-    """The warm render process and the object store; the process ends with the worker."""
-    async with Renderer() as renderer:
+    """The warm render process, the object store and the ways out; all of it ends with the worker."""
+    async with Renderer() as renderer, open_client() as http:
         await warm_up()
         store = open_store(settings.storage)
-        yield Workshop(renderer, store, settings, postman_of(settings), open_stationery())
+        yield Workshop(renderer, store, settings, postman_of(settings), open_stationery(), http)
 
 
 class NoPostman:
