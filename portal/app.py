@@ -19,6 +19,7 @@ from portal.products.shelf import Shelf
 from portal.returns import pages as returns
 from portal.settings import Settings
 from portal.tracking import pages as tracking
+from portal.tracking.hooks import ScanDoor
 from portal.tracking.live import Hub
 from portal.web import health
 from portal.web.assets import serve_asset
@@ -70,6 +71,7 @@ def create_app(
         middleware=[
             Middleware(AtOnce, most=REQUESTS_AT_ONCE),
             Middleware(ShopDoor),
+            Middleware(ScanDoor),
             Middleware(SecurityHeaders, secure=settings.secure_cookies),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=5),
             Middleware(Faults, frame=frame),

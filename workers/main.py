@@ -3,7 +3,8 @@
 from portal.intake.events import DeliveryKept
 from portal.labels.events import LabelWanted
 from portal.settings import Settings
-from workers import intake, labels
+from portal.tracking.inbox import ScansKept
+from workers import intake, labels, scans
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -12,9 +13,10 @@ from workers.workshop import Workshop, open_workshop
 HANDLERS: dict[str, Handler[Workshop]] = {
     LabelWanted.topic: labels.make_return_label,
     DeliveryKept.topic: intake.apply_delivery,
+    ScansKept.topic: scans.apply_scans,
 }
 
-SCHEDULE: tuple[Every[Workshop], ...] = ()
+SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE,)
 
 
 async def run_worker(settings: Settings) -> None:

@@ -206,9 +206,9 @@ async def _post(
 
 def _note(door: Door, answer: httpx2.Response) -> None:
     said = answer.json()
-    log.info("events delivered", host=door.host, taken=said.get("taken"), known=said.get("known"))
-    if said.get("strangers") or said.get("refused"):
-        log.warning("the door could not use some events", strangers=said["strangers"], refused=said["refused"])
+    log.info("events delivered", host=door.host, read=said.get("read"))
+    if said.get("refused"):
+        log.warning("the door could not use some events", refused=said["refused"])
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -75,6 +75,12 @@ class Hosts:
             self._known[host] = seen
         return seen[1]
 
+    async def asked_for(self, scope: Scope) -> MerchantFacts | None:
+        """The merchant that a request's one and only Host header names."""
+        names = [value for name, value in scope["headers"] if name == b"host"]
+        host = host_name(names[0].decode("latin-1")) if len(names) == 1 else None
+        return await self.merchant(host) if host else None
+
 
 class Tenancy:
     """Finds the merchant and the language of every request; an unknown host gets a plain 421."""
@@ -88,9 +94,7 @@ class Tenancy:
         if scope["type"] != "http" or scope["path"] in EVERY_HOST or scope["path"].startswith("/assets/"):
             await self.app(scope, receive, send)
             return
-        names = [value for name, value in scope["headers"] if name == b"host"]
-        host = host_name(names[0].decode("latin-1")) if len(names) == 1 else None
-        merchant = await self.hosts.merchant(host) if host else None
+        merchant = await self.hosts.asked_for(scope)
         if merchant is None:
             await _misdirected()(scope, receive, send)
             return

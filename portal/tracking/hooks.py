@@ -2,107 +2,86 @@
 
 A source named after a vendor ("easypost", "aftership", "shippo") speaks and signs as that vendor documents; any other
 speaks our own language and signs the raw bytes: `Doorstep-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>." +
-body>`. One scan that cannot be read never stops the others; the answer names it. The merchant is the host's, so a
+body>`. 200 when the delivery is kept, also when it was already: a worker applies it. The merchant is the host's, so a
 number that another merchant also has stays untouched there.
 """
 
 import hashlib
 import hmac
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-import orjson
 import structlog
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from portal.db.gathering import Bell, Together
 from portal.integrations.scans import Delivery, PayloadRefused
-from portal.merchants.visits import visit_of
-from portal.tracking.gathering import gather_scans
-from portal.tracking.heard import HeardScan, heard_scan
-from portal.tracking.normalising import list_vocabularies, meaning_of, webhooks_of
-from portal.tracking.rules import FUTURE, ParcelStatus, tracking_key
-from portal.tracking.sources import Keyring
+from portal.merchants.visits import Hosts
+from portal.tracking.inbox import Kept, keep_deliveries, ring_for
+from portal.tracking.normalising import webhooks_of
+from portal.tracking.payloads import read_delivery
+from portal.tracking.sources import Keyring, can_be_named
 
 log = structlog.get_logger()
+ADDRESS = "/hooks/tracking/"
+LARGEST_DELIVERY = 256 * 1024
+MOST_TOGETHER = 64
 TOLERANCE = timedelta(minutes=5)
-EARLIEST_YEAR = 2000
-"""What is older is a clock that was never set; at year 1 even the conversion to UTC fails."""
-MOST_SCANS = 500
-"""Scans in one delivery that speaks our own language; an aggregator sends a parcel's whole history at once."""
-
-Text = Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Refused = list[dict[str, Any]]
-
 
 keyring = Keyring()
 
 
-class ScanIn(BaseModel):
-    """One scan as it is delivered: with our status, or with a vendor's `vocabulary` and its `code`."""
+class ScanDoor:
+    """Answers `/hooks/tracking/…` before the layers of the pages (language, look, compression): carriers send hundreds
+    of deliveries where shoppers open a page, and want a status and nothing else.
+    """
 
-    model_config = ConfigDict(extra="ignore")
+    def __init__(self, app: ASGIApp, hosts: Hosts | None = None) -> None:
+        self._app = app
+        self._hosts = hosts or Hosts()
+        self._together = Together(keep_deliveries, MOST_TOGETHER)
+        self._bell: Bell[UUID] = Bell(lambda merchants: ring_for(merchants, datetime.now(UTC)))
+        self._limited = RequestBodyLimitMiddleware(self._deliver, max_body_size=LARGEST_DELIVERY)
 
-    tracking_number: Annotated[str, StringConstraints(min_length=4, max_length=128)]
-    status: ParcelStatus | None = None
-    vocabulary: str = ""
-    occurred_at: AwareDatetime
-    id: Text = ""
-    carrier: Text = ""
-    reason: Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+$")] | None = None
-    code: Text = ""
-    city: Annotated[str, StringConstraints(max_length=120)] = ""
-    country: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")] = ""
-    estimated_delivery: date | None = None
-    estimated_window: Annotated[list[Clock], Field(min_length=2, max_length=2)] | None = None
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"].startswith(ADDRESS)
+        await (self._limited if ours else self._app)(scope, receive, send)
 
-    @model_validator(mode="after")
-    def _says_something(self) -> "ScanIn":
-        if self.vocabulary and self.vocabulary not in list_vocabularies():
-            raise ValueError(f"vocabulary: one of {', '.join(list_vocabularies())}")
-        if self.status is None and not (self.vocabulary and self.code):
-            raise ValueError("status: missing, and no code of a known vocabulary instead")
-        return self
+    async def _deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
 
-    def heard(self) -> HeardScan:
-        """The scan as the service takes it."""
-        window = (self.estimated_window[0], self.estimated_window[1]) if self.estimated_window else None
-        meaning = meaning_of(self.vocabulary, self.code) if self.status is None else None
-        status = self.status or ParcelStatus(meaning.status if meaning else ParcelStatus.UNKNOWN)
-        return HeardScan(
-            tracking_number=self.tracking_number,
-            status=status,
-            occurred_at=self.occurred_at,
-            carrier=self.carrier,
-            event_id=self.id.replace("\x00", ""),
-            reason=self.reason or (meaning.reason if meaning else None),
-            code=self.code.replace("\x00", ""),
-            city=self.city.replace("\x00", ""),
-            country=self.country.upper(),
-            estimated_date=self.estimated_delivery,
-            estimated_window=window,
-        )
+    async def _answer(self, request: Request) -> Response:
+        source = request.scope["path"].removeprefix(ADDRESS)
+        if not can_be_named(source):
+            return _told(404, "no such source")
+        if request.method != "POST":
+            return _told(405, "deliveries are posted")
+        merchant = await self._hosts.asked_for(request.scope)
+        if merchant is None:
+            return _told(421, "no shop lives at this address")
+        body, now = await request.body(), request.app.state.clock()
+        if not await keyring.proven(
+            merchant.id, source, now, lambda secret: _proves(request, source, body, secret, now)
+        ):
+            log.warning("tracking delivery refused", source=source, size=len(body))
+            return _told(401, "the signature does not fit")
+        return await self._take(merchant.id, source, body, now)
 
-
-async def receive_scans(request: Request) -> Response:
-    """POST /hooks/tracking/{source}: 200 with what became of each scan, 401 unsigned, 400 unreadable."""
-    source, body, now = request.path_params["source"], await request.body(), request.app.state.clock()
-    merchant_id = visit_of(request).merchant.id
-    if not await keyring.proven(merchant_id, source, now, lambda secret: _proves(request, source, body, secret, now)):
-        log.warning("tracking delivery refused", source=source[:32], size=len(body))
-        return JSONResponse({"error": "the signature does not fit"}, 401)
-    try:
-        scans, refused = _read(source, body, now)
-    except PayloadRefused as error:
-        log.warning("tracking delivery unreadable", source=source, size=len(body), reason=str(error))
-        return JSONResponse({"error": str(error)}, 400)
-    if refused:
-        log.warning("scans refused", source=source, refused=refused[:5], count=len(refused))
-    heard = await gather_scans(merchant_id, source, scans, now)
-    answer = {"taken": heard.taken, "known": heard.known, "strangers": heard.strangers, "refused": refused}
-    return JSONResponse(answer)
+    async def _take(self, merchant_id: UUID, source: str, body: bytes, now: datetime) -> Response:
+        try:
+            scans, refused = read_delivery(source, body, now)
+        except PayloadRefused as error:
+            log.warning("tracking delivery unreadable", source=source, size=len(body), reason=str(error))
+            return _told(400, str(error))
+        if refused:
+            log.warning("scans refused", source=source, refused=refused[:5], count=len(refused))
+        if (scans or refused) and await self._together.add(Kept(merchant_id, source, body, now)):
+            self._bell.ring(merchant_id)
+        return JSONResponse({"read": len(scans), "refused": refused})
 
 
 def is_signed(header: str, body: bytes, secret: str, now: datetime) -> bool:
@@ -130,48 +109,5 @@ def _proves(request: Request, source: str, body: bytes, secret: str, now: dateti
     return bool(vendor.is_signed(delivery, secret, now))
 
 
-def _read(source: str, body: bytes, now: datetime) -> tuple[list[HeardScan], Refused]:
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise PayloadRefused("the body is not JSON") from error
-    vendor = webhooks_of(source)
-    if vendor is None:
-        return _sorted_out(_read_own(data), [], now)
-    reading = vendor.read_scans(data)
-    return _sorted_out(list(enumerate(map(heard_scan, reading.scans))), reading.refused, now)
-
-
-def _read_own(data: Any) -> list[tuple[int, HeardScan | dict[str, Any]]]:
-    entries = data.get("events") if isinstance(data, dict) else None
-    if not isinstance(entries, list) or len(entries) > MOST_SCANS:
-        raise PayloadRefused(f"expected {{'events': [...]}} with at most {MOST_SCANS} entries")
-    return [(index, _one(index, entry)) for index, entry in enumerate(entries)]
-
-
-def _one(index: int, entry: Any) -> HeardScan | dict[str, Any]:
-    try:
-        return ScanIn.model_validate(entry).heard()
-    except ValidationError as error:
-        first = error.errors()[0]
-        return {"index": index, "field": ".".join(map(str, first["loc"])), "reason": first["msg"]}
-
-
-def _sorted_out(
-    found: list[tuple[int, HeardScan | dict[str, Any]]], refused: Refused, now: datetime
-) -> tuple[list[HeardScan], Refused]:
-    """Scans to take, and every entry that cannot be one, with the reason."""
-    scans: list[HeardScan] = []
-    refused = list(refused)
-    for index, one in found:
-        if isinstance(one, dict):
-            refused.append(one)
-        elif one.occurred_at.year < EARLIEST_YEAR:
-            refused.append({"index": index, "field": "occurred_at", "reason": "lies before parcels were scanned"})
-        elif one.occurred_at > now + FUTURE:
-            refused.append({"index": index, "field": "occurred_at", "reason": "lies in the future"})
-        elif len(tracking_key(one.tracking_number)) < 4:
-            refused.append({"index": index, "field": "tracking_number", "reason": "has no letters and digits"})
-        else:
-            scans.append(one)
-    return scans, refused
+def _told(status: int, reason: str) -> Response:
+    return JSONResponse({"error": reason}, status)

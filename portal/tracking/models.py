@@ -143,3 +143,29 @@ class OrderPage(Row):
     class Meta:
         table = "order_pages"
         indexes = (("merchant_id",),)
+
+
+class ScanDelivery(MerchantRow):
+    """One delivery of scans, proven and kept as its raw bytes until it is applied, and for a while after.
+
+    `claimed_until` is a worker's: while it lies ahead nobody else takes the delivery. `refused` names each entry that
+    is no scan.
+    """
+
+    source = fields.CharField(32)
+    body = fields.BinaryField()
+    digest = fields.BinaryField()
+    """SHA-256 of source and body: the same delivery again finds its row."""
+    state = fields.CharField(8)
+    taken = fields.IntField(default=0)
+    known = fields.IntField(default=0)
+    strangers = fields.IntField(default=0)
+    refused = fields.JSONField(null=True)
+    reason = fields.CharField(500, default="")
+    claimed_until = fields.DatetimeField(null=True)
+    received_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "scan_deliveries"
+        unique_together = (("merchant", "digest"),)

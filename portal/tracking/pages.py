@@ -19,7 +19,6 @@ from portal.policies.rules import decide
 from portal.tracking.answers import answer, in_store
 from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
-from portal.tracking.hooks import receive_scans
 from portal.tracking.live_pages import stream_changes, wants_stream
 from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
@@ -139,5 +138,4 @@ def _order_id(request: Request) -> UUID:
 routes = [
     Route("/orders/{order_id:uuid}", show_order, name="order"),
     Route("/orders/{order_id:uuid}/live", show_changes, name="order_live"),
-    Route("/hooks/tracking/{source}", receive_scans, methods=["POST"], name="tracking_hook"),
 ]

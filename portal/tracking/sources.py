@@ -17,7 +17,7 @@ OVERLAP = timedelta(days=7)
 SHORTEST, LONGEST = 16, 128
 KEPT_SECONDS, MOST_KEPT = 5.0, 1000
 NOBODYS = new_token()
-NAME = "abcdefghijklmnopqrstuvwxyz0123456789-"
+NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,13 @@ class Keyring:
         self._known.clear()
 
 
+def can_be_named(name: str) -> bool:
+    """Whether a source can have this name."""
+    return 1 <= len(name) <= 32 and set(name) <= NAME and name != "shop"
+
+
 def _check(name: str, secret: str) -> None:
-    if not 1 <= len(name) <= 32 or not set(name) <= set(NAME) or name == "shop":
+    if not can_be_named(name):
         raise Refusal("source_name", {"name": name[:40]})
     if secret and not (SHORTEST <= len(secret) <= LONGEST and secret.isprintable()):
         raise Refusal("source_secret", {"shortest": SHORTEST, "longest": LONGEST})

@@ -12,7 +12,8 @@ from portal.demo.clock import Progress, read_progress, read_start, write_progres
 from portal.demo.orders import write_order_files
 from portal.demo.shipments import shipments
 from portal.demo.simulator import Door, deliver, due, signature
-from portal.tracking.hooks import ScanIn, is_signed
+from portal.tracking.hooks import is_signed
+from portal.tracking.payloads import ScanIn
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def answering(*answers):
         one = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(one, Exception):
             raise one
-        return httpx2.Response(one, json={"taken": 1, "known": 0, "strangers": 0, "refused": []})
+        return httpx2.Response(one, json={"read": 1, "refused": []})
 
     return httpx2.AsyncClient(transport=httpx2.MockTransport(answer)), asked
 

@@ -1,5 +1,6 @@
 """The carriers' door: signed, forgiving to repetition and disorder, deaf to forgeries."""
 
+import asyncio
 import json
 import random
 from datetime import timedelta, timezone
@@ -12,11 +13,13 @@ from starlette.applications import Starlette
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
 from portal.tracking.hooks import sign
-from portal.tracking.models import Parcel, TrackingEvent
+from portal.tracking.inbox import apply_waiting
+from portal.tracking.models import Parcel, ScanDelivery, TrackingEvent
 from portal.tracking.service import ensure_source
 from tests.factories.browsers import open_browser
 from tests.factories.merchants import NOW
 from tests.factories.records import order_record, parcel_record
+from tests.factories.scans import applied
 
 NUMBER = "00340434161094042557"
 STAMP = int(NOW.timestamp())
@@ -32,7 +35,9 @@ async def deliver(
 ) -> Response:
     signature = f"t={stamp},v1={sign(secret, stamp, body)}"
     client = open_browser(app, merchant).client
-    return await client.post(f"/hooks/tracking/{source}", content=body, headers={"doorstep-signature": signature})
+    answer = await client.post(f"/hooks/tracking/{source}", content=body, headers={"doorstep-signature": signature})
+    await apply_waiting(merchant.id, NOW)
+    return answer
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def packed(*scans: Any) -> bytes:
 
 async def test_a_scan_moves_the_parcel(app: Starlette, merchant: MerchantFacts, secret: str) -> None:
     answer = await deliver(app, merchant, packed(scan("in_transit", 5, city="Leipzig", country="DE")), secret)
-    assert answer.json() == {"taken": 1, "known": 0, "strangers": 0, "refused": []}
+    assert answer.json() == {"read": 1, "refused": []}
     assert (await Parcel.get(merchant_id=merchant.id)).status == "in_transit"
 
 
@@ -69,7 +74,7 @@ async def test_one_bad_scan_does_not_stop_the_others(app: Starlette, merchant: M
         scan("in_transit", 3), scan("teleported", 4), scan("delivered", 24 * 30), "nonsense", scan("delayed", 5)
     )
     answer = (await deliver(app, merchant, body, secret)).json()
-    assert answer["taken"] == 2
+    assert answer["read"] == 2
     assert [(entry["index"], entry["field"]) for entry in answer["refused"]] == [
         (1, "status"),
         (2, "occurred_at"),
@@ -113,7 +118,8 @@ async def test_a_number_that_is_nobodys_is_counted_and_not_kept(
     app: Starlette, merchant: MerchantFacts, secret: str
 ) -> None:
     body = packed({**scan("delivered", 3), "tracking_number": "UNKNOWN123"})
-    assert (await deliver(app, merchant, body, secret)).json()["strangers"] == 1
+    await deliver(app, merchant, body, secret)
+    assert await applied(merchant.id) == {"taken": 0, "known": 0, "strangers": 1}
 
 
 @pytest.mark.parametrize(
@@ -136,5 +142,31 @@ async def test_the_same_scan_in_another_time_zones_words_is_the_same(
     one = scan("in_transit", 3, city="Leipzig")
     there = (NOW - timedelta(days=2) + timedelta(hours=3)).astimezone(timezone(timedelta(hours=9))).isoformat()
     await deliver(app, merchant, packed(one), secret)
-    answer = await deliver(app, merchant, packed({**one, "occurred_at": there}), secret)
-    assert (answer.json()["taken"], answer.json()["known"]) == (0, 1)
+    await deliver(app, merchant, packed({**one, "occurred_at": there}), secret)
+    assert await applied(merchant.id) == {"taken": 0, "known": 1, "strangers": 0}
+
+
+async def test_what_comes_again_is_kept_once(app: Starlette, merchant: MerchantFacts, secret: str) -> None:
+    body = packed(scan("in_transit", 5))
+    answers = await asyncio.gather(*(deliver(app, merchant, body, secret) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await ScanDelivery.filter(merchant_id=merchant.id).count() == 1
+
+
+async def test_what_could_not_be_read_stays_readable(app: Starlette, merchant: MerchantFacts, secret: str) -> None:
+    body = packed(scan("in_transit", 3), scan("teleported", 4))
+    await deliver(app, merchant, body, secret)
+    row = await ScanDelivery.get(merchant_id=merchant.id)
+    assert (bytes(row.body), row.state, row.taken) == (body, "applied", 1)
+    assert row.refused[0]["field"] == "status"
+
+
+async def test_a_delivery_too_large_is_not_read(app: Starlette, merchant: MerchantFacts, secret: str) -> None:
+    assert (await deliver(app, merchant, packed(scan("delayed", 5, note="x" * 300_000)), secret)).status_code == 413
+    assert await ScanDelivery.filter(merchant_id=merchant.id).count() == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_deliveries_are_posted(app: Starlette, merchant: MerchantFacts, method: str) -> None:
+    answer = await open_browser(app, merchant).client.request(method, "/hooks/tracking/demo")
+    assert answer.status_code == 405
