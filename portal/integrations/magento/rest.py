@@ -80,7 +80,7 @@ def open_api(client: httpx2.AsyncClient, shop: str, credentials: Credentials) ->
 
     Raises AdapterError("unauthorised").
     """
-    url = api_url(credentials, f"https://{shop}/rest")
+    url = api_url(credentials, f"https://{shop}") + "/rest"
     token = credential(credentials, "access_token")
     if "consumer_key" not in credentials:
         return Api(client, url, token)
