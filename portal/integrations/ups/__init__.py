@@ -1,0 +1,1 @@
+"""UPS: its words for what happens to parcels, and its Track API."""
