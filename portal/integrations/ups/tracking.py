@@ -112,7 +112,9 @@ def read_answer(number: str, payload: Any) -> Tracked:
     if not isinstance(response, dict):
         return Tracked(number, problem=UNREADABLE, detail="no trackResponse in the answer")
     shipments = [fields_of(one) for one in entries(response.get("shipment"))]
-    warned = {fields_of(one).get("code") for shipment in shipments for one in entries(shipment.get("warnings"))}
+    warned = {
+        text(fields_of(one).get("code"), 20) for shipment in shipments for one in entries(shipment.get("warnings"))
+    }
     packages = [
         (fields_of(package), shipment) for shipment in shipments for package in entries(shipment.get("package"))
     ]
@@ -122,7 +124,7 @@ def read_answer(number: str, payload: Any) -> Tracked:
     if packages:
         return Tracked(number, problem=OTHERS, detail="the answer is about another package")
     known = UNKNOWN if not warned or warned & NOT_FOUND else REFUSED
-    return Tracked(number, problem=known, detail=", ".join(sorted(str(one)[:20] for one in warned)))
+    return Tracked(number, problem=known, detail=", ".join(sorted(warned)))
 
 
 def _read_package(number: str, package: Mapping[str, Any]) -> Tracked:
@@ -150,9 +152,7 @@ def _read_activity(number: str, entry: Mapping[str, Any]) -> ScanRecord:
     meaning = meaning_of(code) or coarse_meaning_of(*words)
     said, city = text(status.get("description"), 200), text(where.get("city"), 120)
     extra = {"said": said} if said else {}
-    return ScanRecord(
-        number, code, meaning, at, f"{at.isoformat()}|{code}|{city}", "UPS", city, country, extra=extra
-    )  # fmt: skip
+    return ScanRecord(number, code, meaning, at, f"{at.isoformat()}|{code}|{city}", "UPS", city, country, extra=extra)
 
 
 def _moment(entry: Mapping[str, Any], country: str) -> datetime:
@@ -173,7 +173,8 @@ def _read_moment(day: object, time: object) -> datetime:
 
 def _expected(package: Mapping[str, Any]) -> date | None:
     """The rescheduled day, else the scheduled one."""
-    told = {fields_of(one).get("type"): fields_of(one).get("date") for one in entries(package.get("deliveryDate"))}
+    dates = [fields_of(one) for one in entries(package.get("deliveryDate"))]
+    told = {text(one.get("type")): text(one.get("date")) for one in dates}
     try:
         return datetime.strptime(str(told.get("RDD") or told.get("SDD") or ""), "%Y%m%d").date()
     except ValueError:
