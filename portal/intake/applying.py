@@ -13,7 +13,10 @@ from uuid import UUID
 
 import structlog
 
+from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
+from portal.intake.events import OrderNamed
+from portal.intake.fetched import FETCHED, NAMED, said_by_event
 from portal.intake.inbox import State
 from portal.intake.models import InboxMessage
 from portal.intake.platforms import mapping_of, webhooks_of
@@ -45,7 +48,7 @@ async def apply_delivery(merchant_id: UUID, message_id: UUID, now: datetime) -> 
         return message.state if message else "gone"
     try:
         payload = parse_strictly(bytes(message.body))
-        said = webhooks_of(message.platform).said(message.topic, payload)
+        said = _said(message, payload)
     except JsonRefused as error:
         return await _end(message, State.REFUSED, now, reason=str(error))
     except RecordRefused as error:
@@ -67,7 +70,7 @@ async def _apply_to_order(message: InboxMessage, said: Said, payload: Payload, n
         stamp = version(said.at, message.triggered_at, bytes(message.body))
         facts = {"subject": said.subject, "version": stamp}
         if said.kind == deliveries.POINTER:
-            return await _end(message, State.EARLY, now, reason="names the order only; it has to be fetched", **facts)
+            return await _ask_for(message, facts, now)
         try:
             mine = Spoken(message, said.kind, payload)
             if said.kind == deliveries.ORDER:
@@ -101,6 +104,21 @@ async def _put_together(mine: Spoken, subject: str, now: datetime) -> str:
     return await _end(message, State.EARLY, now, reason="does not fit the order as it is known so far")
 
 
+def _said(message: InboxMessage, payload: Any) -> Said:
+    """What a delivery is about, whoever brought it: the platform, or we ourselves. Raises RecordRefused."""
+    if message.topic == FETCHED:
+        return said_by_event(message.event_id)
+    return webhooks_of(message.platform).said(message.topic, payload)
+
+
+async def _ask_for(message: InboxMessage, facts: Mapping[str, str], now: datetime) -> str:
+    """Owe that the order which the delivery only names is fetched. Inside the caller's transaction."""
+    key = f"{message.id}/{now.timestamp()}"
+    await publish(OrderNamed(message.id), merchant_id=message.merchant_id, dedupe_key=key, now=now)
+    reason = "names the order only; it is asked for when the shop's API is connected"
+    return await _end(message, State.EARLY, now, reason=reason, outcome=NAMED, **facts)
+
+
 def _record(platform: str, payload: Payload) -> OrderRecord:
     return mapping_of(platform).order_record(payload)
 
@@ -110,7 +128,7 @@ def _read(messages: Iterable[InboxMessage]) -> list[Spoken]:
     found = []
     for message in messages:
         payload = parse_strictly(bytes(message.body))
-        kind = webhooks_of(message.platform).said(message.topic, payload).kind
+        kind = _said(message, payload).kind
         if kind in (deliveries.ORDER, deliveries.FULFILMENT, deliveries.REFUND):
             found.append(Spoken(message, kind, payload))
     return found

@@ -14,9 +14,17 @@ LEAST_SECRET = 16
 
 
 async def connect_shop(
-    merchant_id: UUID, platform: str, shop: str, secret: str, credentials: dict[str, Any], now: datetime
+    merchant_id: UUID,
+    platform: str,
+    shop: str,
+    secret: str,
+    credentials: dict[str, Any],
+    now: datetime,
+    first_from: datetime | None = None,
 ) -> UUID:
     """Let a shop deliver. Connecting it again opens it again with this secret and these credentials.
+
+    With credentials its API is read too, the first time from `first_from` on.
 
     Raises Refusal("unknown_platform"), ("bad_shop") or ("weak_secret").
     """
@@ -31,6 +39,7 @@ async def connect_shop(
             "id": new_id(),
             "secret": secret,
             "credentials": credentials,
+            "first_from": first_from,
             "created_at": now,
             "updated_at": now,
         },
@@ -41,7 +50,7 @@ async def connect_shop(
     if not made:
         await ShopConnection.filter(merchant_id=merchant_id, id=row.id).update(
             secret=secret, previous_secret="", credentials=credentials or row.credentials, state="active",
-            updated_at=now,
+            first_from=first_from or row.first_from, due_at=None, failures=0, problem="", updated_at=now,
         )  # fmt: skip
     return row.id
 

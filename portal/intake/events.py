@@ -11,3 +11,19 @@ class DeliveryKept:
 
     message_id: UUID
     topic: ClassVar[str] = "inbox.delivery_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNamed:
+    """A delivery named an order and said nothing of it: somebody has to ask the shop."""
+
+    message_id: UUID
+    topic: ClassVar[str] = "inbox.order_named"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDue:
+    """A shop's API is due to be asked what changed, or was not read to the end yet."""
+
+    connection_id: UUID
+    topic: ClassVar[str] = "shop.reading_due"

@@ -3,8 +3,10 @@
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import cast
 
 from portal import integrations
+from portal.integrations.shop_api import ShopApi
 
 ANSWERS: dict[str, dict[str, str]] = {"shopify": {}, "bigcommerce": {}, "magento": {"op": "success"}}
 """What each platform wants to read when a delivery was taken; the keys are the platforms there are."""
@@ -18,6 +20,11 @@ def webhooks_of(platform: str) -> ModuleType:
 def mapping_of(platform: str) -> ModuleType:
     """The module that turns payloads into records. Raises KeyError for a platform that is none."""
     return _module(platform, "mapping")
+
+
+def api_of(platform: str) -> ShopApi:
+    """The module that asks the platform's API. Raises KeyError for a platform that is none."""
+    return cast(ShopApi, _module(platform, "shop_api"))
 
 
 @cache

@@ -16,6 +16,11 @@ async def find_connection(merchant_id: UUID, platform: str, shop: str) -> ShopCo
     return await ShopConnection.get_or_none(merchant_id=merchant_id, platform=platform, shop=shop, state="active")
 
 
+async def get_connection(merchant_id: UUID, connection_id: UUID) -> ShopConnection | None:
+    """One of the merchant's live connections."""
+    return await ShopConnection.get_or_none(merchant_id=merchant_id, id=connection_id, state="active")
+
+
 async def list_connections(merchant_id: UUID) -> list[ShopConnection]:
     """Every connection of a merchant, also closed ones."""
     return await ShopConnection.filter(merchant_id=merchant_id).order_by("platform", "shop")

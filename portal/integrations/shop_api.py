@@ -5,7 +5,7 @@ A platform's `shop_api` module (`integrations/<platform>/shop_api.py`) has `chan
 knows when to come again.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -47,7 +47,7 @@ class ShopApi(Protocol):
 
     def changed_orders(
         self, client: httpx2.AsyncClient, shop: str, credentials: Credentials, since: datetime, until: datetime
-    ) -> AsyncIterator[ChangedOrder]:
+    ) -> AsyncGenerator[ChangedOrder, None]:
         """Orders that changed from `since` to `until`, both included, oldest change first.
 
         One that changes meanwhile may be missing (it changed after `until`) or be told twice. Raises AdapterError.
