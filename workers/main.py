@@ -1,10 +1,12 @@
 """The worker process of an installation: every topic and its handler in one table, every scheduled task in another."""
 
-from portal.intake.events import DeliveryKept
+from portal.intake.erasing import ErasureDue
+from portal.intake.events import DeliveryKept, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
+from portal.orders.events import PersonForgotten
 from portal.settings import Settings
 from portal.tracking.inbox import ScansKept
-from workers import intake, labels, scans
+from workers import intake, labels, privacy, scans
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -13,10 +15,14 @@ from workers.workshop import Workshop, open_workshop
 HANDLERS: dict[str, Handler[Workshop]] = {
     LabelWanted.topic: labels.make_return_label,
     DeliveryKept.topic: intake.apply_delivery,
+    OrderNamed.topic: intake.fetch_named,
+    ReadingDue.topic: intake.read_shop,
+    PersonForgotten.topic: privacy.forget_person,
+    ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
 }
 
-SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE,)
+SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS)
 
 
 async def run_worker(settings: Settings) -> None:

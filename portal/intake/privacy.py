@@ -1,27 +1,24 @@
 """What privacy law asks: kept with a date until which it has to be done, and erased from our mirror where it can be.
 
 The mirror forgets the person (names, addresses, contacts, notes, what they had engraved) and keeps what was sold,
-sent and paid. A mirror that was redacted takes no later word of the shop: it would bring the person back.
+sent and paid. A shop that has left is erased whole, where its orders can be told from other shops'.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.db.setup import transaction
+from portal.intake.erasing import is_only_shop, owe_erasure
 from portal.intake.models import InboxMessage, PrivacyRequest
+from portal.intake.redacting import redact_order
 from portal.integrations import deliveries
 from portal.integrations.deliveries import Said
-from portal.integrations.records import AddressRecord
 from portal.kernel.ids import new_id
 from portal.kernel.refusal import Refusal
-from portal.orders.models import Order, OrderLine
-from portal.tracking.service import refresh_page
+from portal.orders.models import Order
 
 DUE_WITHIN = timedelta(days=30)
 """Shopify's own limit for answering and erasing; the GDPR's month is not shorter."""
-NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
-"""The time of change of a redacted order: every later word of the shop is older."""
-NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "tags": []}
 
 
 async def note_request(message: InboxMessage, said: Said, now: datetime) -> str:
@@ -41,6 +38,11 @@ async def note_request(message: InboxMessage, said: Said, now: datetime) -> str:
             merchant_id=message.merchant_id,
             message_id=message.id,
         )
+        if said.kind == deliveries.SHOP_REDACT and await is_only_shop(
+            message.merchant_id, message.platform, message.shop
+        ):
+            await owe_erasure(message.merchant_id, request.id, 0, now)
+            return "erasure under way"
         if said.kind != deliveries.CUSTOMER_REDACT:
             return f"{said.kind} noted"
         number = await _redact(message, said, now)
@@ -73,29 +75,3 @@ async def _redact(message: InboxMessage, said: Said, now: datetime) -> int:
     for order in orders.values():
         await redact_order(message.merchant_id, order, now)
     return len(orders)
-
-
-async def redact_order(merchant_id: UUID, order: Order, now: datetime) -> None:
-    """Forget the person behind an order, inside the caller's transaction; what was sold, sent and paid stays."""
-    await Order.filter(merchant_id=merchant_id, id=order.id).update(
-        email_key="",
-        postal_keys=[],
-        customer=NOBODY,
-        shipping_address=_country_only(order.shipping_address),
-        billing_address=_country_only(order.billing_address),
-        note="",
-        fingerprint=b"",
-        source_updated_at=NEVER_AGAIN,
-        updated_at=now,
-    )
-    await OrderLine.filter(merchant_id=merchant_id, order_id=order.id).update(properties=[])
-    await InboxMessage.filter(merchant_id=merchant_id, platform=order.source, subject=order.source_id).delete()
-    await refresh_page(merchant_id, order.id)
-
-
-def _country_only(address: dict[str, str] | None) -> dict[str, str] | None:
-    """Which tax and which return rules hold depends on the country; nobody is found by it."""
-    if address is None:
-        return None
-    blank = AddressRecord()
-    return {name: address.get(name, "") if name == "country" else "" for name in blank.__slots__}

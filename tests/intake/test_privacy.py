@@ -3,17 +3,34 @@
 from datetime import timedelta
 from typing import Any
 
+from portal.db.outbox import Claim
+from portal.db.outbox_models import Outbox
 from portal.db.setup import connection
-from portal.intake.models import InboxMessage, PrivacyRequest
+from portal.intake.connections import connect_shop
+from portal.intake.erasing import ErasureDue
+from portal.intake.models import InboxMessage, PrivacyRequest, ShopConnection
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
+from portal.orders.events import PersonForgotten
 from portal.orders.models import Order, OrderLine
 from portal.orders.queries import find_order_by_contact
+from portal.tracking.models import Parcel, TrackingEvent
 from tests.factories.merchants import NOW
+from tests.factories.shopify import fulfillment
 from tests.intake.shop_streams import ORDER, SHOP, apply_all, hook, told
 from tests.intake.test_applying import keep
+from workers.privacy import erase_shop, forget_person
 
 PERSON = ("Jonas", "Winter", "jonas@example.net", "old@example.net", "Lange Reihe", "20099", "Hamburg", "Ring twice")
+
+
+NO_TOOLS: Any = None
+
+
+async def owed(merchant: MerchantFacts, topic: str) -> list[Claim]:
+    """What the worker would be handed."""
+    rows = await Outbox.filter(merchant_id=merchant.id, topic=topic).order_by("id")
+    return [Claim(row.id, merchant.id, topic, row.payload, 1, 1) for row in rows]
 
 
 def redact(**changes: Any) -> dict[str, Any]:
@@ -83,3 +100,47 @@ async def test_every_request_has_a_date_and_is_asked_once(merchant: MerchantFact
     assert found["data_request"].due_at == NOW + timedelta(days=30)
     assert {kind for kind, row in found.items() if row.done_at} == {"customer_redact"}
     assert await InboxMessage.filter(merchant_id=merchant.id, state="applied").count() == 3
+
+
+async def test_the_rooms_above_forget_as_well(merchant: MerchantFacts) -> None:
+    sent = told("2026-11-10T17:00:00+01:00", fulfillments=[fulfillment()])
+    await keep(merchant, hook("orders/create", sent))
+    await apply_all(merchant.id)
+    order = await Order.get(merchant_id=merchant.id)
+    parcel = await Parcel.filter(merchant_id=merchant.id, order_id=order.id).first()
+    assert parcel is not None
+    await TrackingEvent.create(
+        merchant_id=merchant.id, parcel_id=parcel.id, digest=b"1", source="ups", status="delivered",
+        occurred_at=NOW, received_at=NOW, extra={"signed_by": "Winter"},
+    )  # fmt: skip
+    await keep(merchant, hook("customers/redact", redact()))
+    await apply_all(merchant.id)
+    for claim in await owed(merchant, PersonForgotten.topic):
+        await forget_person(claim, NO_TOOLS)
+    assert await rows_with("Winter", merchant) == []
+
+
+async def test_a_shop_that_left_is_erased_to_the_end(merchant: MerchantFacts, other_merchant: MerchantFacts) -> None:
+    await connect_shop(merchant.id, "shopify", SHOP, "s" * 20, {"access_token": "x"}, NOW)
+    for shop in (merchant, other_merchant):
+        await keep(shop, hook("orders/create", told("2026-11-10T10:00:00+01:00")))
+        await apply_all(shop.id)
+    await keep(merchant, hook("shop/redact", {"shop_id": 1, "shop_domain": SHOP}))
+    await apply_all(merchant.id)
+    for claim in await owed(merchant, ErasureDue.topic):
+        await erase_shop(claim, NO_TOOLS)
+    assert [await rows_with(text, merchant) for text in PERSON] == [[]] * len(PERSON)
+    connection_row = await ShopConnection.get(merchant_id=merchant.id)
+    assert (connection_row.state, connection_row.credentials) == ("closed", {})
+    assert await rows_with("Winter", other_merchant) != []
+    request = await PrivacyRequest.get(merchant_id=merchant.id)
+    assert (request.done_at is not None, request.outcome) == (True, "1 orders redacted, connection closed")
+
+
+async def test_a_shop_beside_another_of_its_kind_waits_for_a_person(merchant: MerchantFacts) -> None:
+    await keep(merchant, hook("orders/create", told("2026-11-10T10:00:00+01:00")))
+    await connect_shop(merchant.id, "shopify", "outlet.myshopify.com", "s" * 20, {}, NOW)
+    await keep(merchant, hook("shop/redact", {"shop_id": 1, "shop_domain": SHOP}))
+    await apply_all(merchant.id)
+    assert await owed(merchant, ErasureDue.topic) == []
+    assert (await PrivacyRequest.get(merchant_id=merchant.id)).done_at is None

@@ -1,0 +1,46 @@
+"""Forgetting the person behind an order: here at once, in the rooms above as soon as the worker gets to it.
+
+A mirror that was redacted takes no later word of the shop: it would bring the person back.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from portal.db.outbox import publish
+from portal.intake.models import InboxMessage
+from portal.integrations.records import AddressRecord
+from portal.orders.events import PersonForgotten
+from portal.orders.models import Order, OrderLine
+from portal.tracking.service import refresh_page
+
+NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
+"""The time of change of a redacted order: every later word of the shop is older."""
+NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "tags": []}
+
+
+async def redact_order(merchant_id: UUID, order: Order, now: datetime) -> None:
+    """Forget the person behind an order, inside the caller's transaction; what was sold, sent and paid stays."""
+    await Order.filter(merchant_id=merchant_id, id=order.id).update(
+        email_key="",
+        postal_keys=[],
+        customer=NOBODY,
+        shipping_address=_country_only(order.shipping_address),
+        billing_address=_country_only(order.billing_address),
+        note="",
+        fingerprint=b"",
+        source_updated_at=NEVER_AGAIN,
+        updated_at=now,
+    )
+    await OrderLine.filter(merchant_id=merchant_id, order_id=order.id).update(properties=[])
+    await InboxMessage.filter(merchant_id=merchant_id, platform=order.source, subject=order.source_id).delete()
+    await refresh_page(merchant_id, order.id)
+    forgotten = PersonForgotten(order.id)
+    await publish(forgotten, merchant_id=merchant_id, dedupe_key=f"{order.id}/{now.isoformat()}", now=now)
+
+
+def _country_only(address: dict[str, str] | None) -> dict[str, str] | None:
+    """Which tax and which return rules hold depends on the country; nobody is found by it."""
+    if address is None:
+        return None
+    blank = AddressRecord()
+    return {name: address.get(name, "") if name == "country" else "" for name in blank.__slots__}

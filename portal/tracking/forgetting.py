@@ -1,0 +1,14 @@
+"""What tracking knows of a person: who signed, what a carrier wrote, pictures of a door."""
+
+from uuid import UUID
+
+from portal.db.setup import connection
+
+
+async def forget_person(merchant_id: UUID, order_id: UUID) -> None:
+    """Forget what scans of the order's parcels said beside where and when, inside the caller's transaction."""
+    await connection().execute_query(
+        "UPDATE tracking_events e SET extra = NULL FROM parcels p "
+        "WHERE p.merchant_id = $1 AND p.order_id = $2 AND e.parcel_id = p.id AND e.extra IS NOT NULL",
+        [merchant_id, order_id],
+    )

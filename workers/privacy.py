@@ -1,0 +1,26 @@
+"""Privacy: every room forgets a person in its own way, one order after the other."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from portal.db.outbox import Claim
+from portal.db.setup import transaction
+from portal.intake import erasing
+from portal.returns import forgetting as returns
+from portal.tracking import forgetting as tracking
+from workers.workshop import Workshop
+
+
+async def forget_person(claim: Claim, workshop: Workshop) -> None:
+    """Topic `order.person_forgotten`, payload `order_id`: the rooms above orders follow what orders did at once."""
+    merchant_id, order_id, now = claim.merchant_id, UUID(claim.payload["order_id"]), datetime.now(UTC)
+    async with transaction():
+        await tracking.forget_person(merchant_id, order_id)
+        await returns.forget_person(merchant_id, order_id, now)
+
+
+async def erase_shop(claim: Claim, workshop: Workshop) -> None:
+    """Topic `shop.erasure_due`, payload `request_id` and `turn`: some orders at a time."""
+    await erasing.erase_shop(
+        claim.merchant_id, UUID(claim.payload["request_id"]), int(claim.payload["turn"]), datetime.now(UTC)
+    )
