@@ -1,15 +1,17 @@
 """BigCommerce's order JSON (V2 orders, with what belongs to them) as `OrderRecord`.
 
-A document is one order or a list. `products`, `shipping_addresses`, `shipments` and `coupons` are lists inside the
-order, or beside it in {"order": …, "products": […], …}: its API gives each at an address of its own. Pure: a record or
-`RecordRefused`. An order has to add up to its `total_inc_tax` to the minor unit.
+A document is one order or a list. `products`, `shipping_addresses`, `shipments`, `coupons` and V3's `refunds` are lists
+inside the order, or beside it in {"order": …, "products": […], …}: its API gives each at an address of its own. Pure: a
+record or `RecordRefused`. An order has to add up to its `total_inc_tax` to the minor unit.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from portal.integrations.bigcommerce.lines import read_line, read_products, share_out, with_taxes
 from portal.integrations.bigcommerce.people import read_address, read_customer, read_tenders
+from portal.integrations.bigcommerce.refunds import read_refunded, with_refunds
 from portal.integrations.bigcommerce.times import moment
 from portal.integrations.decimals import positive
 from portal.integrations.records import AddressRecord, ChargeRecord, LineRecord, OrderRecord, ParcelRecord, TaxShare
@@ -17,7 +19,7 @@ from portal.integrations.shopify.fields import LONG, Fields
 from portal.kernel.money import Money, MoneyError, exponent, total
 
 SOURCE = "bigcommerce"
-_BESIDE = ("products", "shipping_addresses", "shipments", "coupons")
+_BESIDE = ("products", "shipping_addresses", "shipments", "coupons", "refunds")
 _CHARGES = (("shipping", "shipping"), ("handling", "fee"), ("wrapping", "fee"))
 _CANCELLED = (5, 6)
 """Cancelled and declined, by the documented `status_id`."""
@@ -48,7 +50,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     currency, shop = _currencies(order)
     lines, charges, owed = _priced(order, currency)
     placed_at = moment(order, "date_created") or order.refuse("missing", "date_created")
-    updated_at = moment(order, "date_modified") or placed_at
+    updated_at = changed_at(order) or placed_at
     identifier = order.required_identifier("id")
     status = order.count("status_id")
     return OrderRecord(
@@ -73,7 +75,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.identifier("channel_id"),
         cancelled_at=updated_at if status in _CANCELLED else None,
         cancel_reason=order.text("status", limit=64) if status in _CANCELLED else "",
-        refunded=positive(order, "refunded_amount", currency) if order.get("refunded_amount") is not None else None,
+        refunded=read_refunded(order, currency),
         extra=_extra(order),
     )
 
@@ -90,7 +92,19 @@ def _priced(order: Fields, currency: str) -> tuple[tuple[LineRecord, ...], tuple
     goods_tax = positive(order, "total_tax", currency) - taxes
     if goods_tax.minor < 0 or goods_tax > owed:
         order.refuse("less than the tax of the charges, or more than the order", "total_tax")
-    return with_taxes(priced, goods_tax), charges, owed
+    return with_refunds(order, with_taxes(priced, goods_tax), currency), charges, owed
+
+
+def changed_at(order: Fields) -> datetime | None:
+    """When the order, or what was fetched with it, last changed. Raises RecordRefused."""
+    shipments = order.parts("shipments") if isinstance(order.get("shipments"), list) else []
+    refunds = order.parts("refunds") if isinstance(order.get("refunds"), list) else []
+    times = [
+        moment(order, "date_modified") or moment(order, "date_created"),
+        *(moment(shipment, "date_created") for shipment in shipments),
+        *(moment(refund, "created") for refund in refunds),
+    ]
+    return max((at for at in times if at), default=None)
 
 
 def _shipping_address(order: Fields) -> AddressRecord | None:
@@ -163,9 +177,18 @@ def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, .
     return tuple(parcels)
 
 
+def _pickup(order: Fields) -> str:
+    """The name of the place where the shopper collects the order; "" for one that is sent."""
+    consignments = order.part("consignments") if isinstance(order.get("consignments"), Mapping) else None
+    pickups = consignments.parts("pickups") if consignments else []
+    location = pickups[0].part("location") if pickups else None
+    return location.text("name") if location else ""
+
+
 def _extra(order: Fields) -> dict[str, str]:
     facts = {
         "status": order.text("status", limit=64),
         "payment_status": order.text("payment_status", limit=64),
+        "pickup": _pickup(order),
     }
     return {key: value for key, value in facts.items() if value}

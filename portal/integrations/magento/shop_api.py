@@ -4,12 +4,13 @@ A shipment or a credit memo that is changed later (a tracking number that comes 
 its order's `updated_at`, so all three lists are followed; the order changed when the newest of them did.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx2
 
+from portal.integrations.at_once import at_once
 from portal.integrations.magento.mapping import changed_at
 from portal.integrations.magento.rest import Api, Filter, Json, open_api
 from portal.integrations.magento.times import moment
@@ -42,8 +43,8 @@ async def fetch_order(
     order = await api.get(f"/V1/orders/{order_id}")
     if order is None:
         return None
-    shipments, creditmemos = await asyncio.gather(
-        _belonging(api, "/V1/shipments", order_id), _belonging(api, "/V1/creditmemos", order_id)
+    shipments, creditmemos = await at_once(
+        [partial(_belonging, api, path, order_id) for path in ("/V1/shipments", "/V1/creditmemos")]
     )
     payload = {**order, "shipments": shipments, "creditmemos": creditmemos}
     try:

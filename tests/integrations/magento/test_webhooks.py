@@ -3,11 +3,16 @@
 import base64
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from portal.integrations.magento.rsa import read_public_key
+from portal.integrations.magento.twin import announcement
 from portal.integrations.magento.webhooks import is_signed, read_delivery, said
+from tests.factories.magento import magento_order
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PRIMES = (
@@ -88,3 +93,32 @@ def test_every_sender_wraps_the_order_in_its_own_way(wrap: object) -> None:
     found = said("order", wrap(order))  # type: ignore[operator]  # a function of the table above
     assert (found.kind, found.subject) == ("order", "55")
     assert said("order", wrap({"entity_id": 55})).kind == "pointer"  # type: ignore[operator]  # as above
+
+
+SHIPPED = {"entity_id": 55, "grand_total": 1, "items": [{"item_id": 1, "qty_ordered": 1, "qty_shipped": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({}, "pointer"),
+        ({"shipments": []}, "order"),
+        ({"extension_attributes": {"shipments": []}}, "order"),
+        ({"items": [{"item_id": 1, "qty_ordered": 1, "qty_shipped": 0}]}, "order"),
+    ],
+)
+def test_an_order_that_was_shipped_but_comes_without_its_shipments_only_points_at_itself(more: Any, kind: str) -> None:
+    assert said("order", {**SHIPPED, **more}).kind == kind
+
+
+def test_what_the_twin_announces_is_proven_by_header_and_by_key() -> None:
+    order = magento_order(55, NOW)
+    headers, body = announcement("shop.example", order, "s" * 20, NOW)
+    assert is_signed(headers, body, "s" * 20, NOW)
+    assert read_delivery(headers, body).shop == "shop.example"
+    key = generate_private_key(65537, 2048)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    headers, body = announcement("shop.example", order, secret, NOW)
+    assert is_signed(headers, body, public, NOW)
+    assert not is_signed(headers, body + b" ", public, NOW)
