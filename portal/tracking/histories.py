@@ -13,6 +13,7 @@ from portal.integrations.scans import ESTIMATE
 from portal.kernel.ids import new_id
 from portal.tracking.content import SCANS_SHOWN, SHOP
 from portal.tracking.heard import HeardScan
+from portal.tracking.repeats import without_echoes
 from portal.tracking.rules import ParcelState, ParcelStatus, Scan, fold
 
 NAMES = ("id", "parcel_id", "digest", "source", "status", "reason", "code", "city", "country", "occurred_at",
@@ -66,7 +67,7 @@ class History:
         rows = [row for row in self.rows if row["code"] != ESTIMATE]
         rows = [row for row in rows if row["source"] != SHOP or row["status"] not in told]
         rows.sort(key=lambda row: (row["occurred_at"], row["digest"]), reverse=True)
-        return [Event(row) for row in rows[:SCANS_SHOWN]]
+        return [Event(row) for row in without_echoes(rows[: 2 * SCANS_SHOWN])[:SCANS_SHOWN]]
 
 
 class Event:
