@@ -15,7 +15,7 @@ from portal.merchants.models import ApiKey, Merchant, MerchantHost
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What stands in addresses and in drop-off codes."""
-SCOPES = frozenset({"read_orders", "read_returns", "write_returns"})
+SCOPES = frozenset({"read_orders", "read_returns", "write_returns", "read_requests", "write_requests"})
 
 
 @dataclass(frozen=True, slots=True)

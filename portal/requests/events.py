@@ -25,8 +25,17 @@ class RequestAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class RequestAnswered:
-    """The team has answered, or the shopper has withdrawn: the other side hears of it."""
+    """The team has answered: the shopper hears of it."""
 
     topic: ClassVar[str] = "request.answered"
+
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWithdrawn:
+    """The shopper has taken it back: the team need not do it."""
+
+    topic: ClassVar[str] = "request.withdrawn"
 
     request_id: UUID

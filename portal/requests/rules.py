@@ -236,7 +236,7 @@ def _missing(kind: Kind, standing: Standing, now: datetime) -> Refusal | None:
     if status is ParcelStatus.CANCELLED:
         return Refusal("parcel_cancelled")
     if status in {ParcelStatus.LOST, ParcelStatus.EXPIRED}:
-        return None if kind is Kind.LOST else Refusal(GONE[status])
+        return None if kind is Kind.LOST else Refusal("parcel_lost" if status is ParcelStatus.LOST else "no_news")
     if status is ParcelStatus.DAMAGED:
         return Refusal("parcel_damaged")
     return _late(standing, now) if kind is Kind.LATE else _lost(standing, now)
