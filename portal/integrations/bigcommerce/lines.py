@@ -1,9 +1,10 @@
-"""BigCommerce's order products as lines, tax inside their prices.
+"""BigCommerce's order products as lines, tax inside their prices or on top.
 
 The arithmetic that its own totals follow is the one with tax: products and charges inc_tax, less `discount_amount` and
-`coupon_discount`. Which discount fell on which product stands in `applied_discounts`; what does not is shared out by
-what the products cost, by largest remainder. So is the order's tax, which follows the discounts; a product's own
-`total_tax` does not.
+`coupon_discount`; where prices are told to be without tax (`is_tax_inclusive_pricing`) and the sum is right, it is the
+same with ex_tax and the order's tax on top. Which discount fell on which product stands in `applied_discounts`; what
+does not is shared out by what the products cost, by largest remainder. So is the order's tax, which follows the
+discounts; a product's own `total_tax` does not.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ from portal.integrations.decimals import positive, whole
 from portal.integrations.records import DiscountShare, LineRecord, TaxShare
 from portal.integrations.shopify.fields import TITLE, Fields
 from portal.kernel.money import Money, total
+
+INSIDE, ON_TOP = "inc_tax", "ex_tax"
+"""How BigCommerce's fields for either end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,10 @@ def read_products(order: Fields) -> list[Fields]:
     return products
 
 
-def read_line(product: Fields, currency: str) -> Priced:
-    """One line with the discounts that name it. Raises RecordRefused."""
+def read_line(product: Fields, currency: str, tax: str = INSIDE) -> Priced:
+    """One line with the discounts that name it; `tax` is INSIDE its price or ON_TOP. Raises RecordRefused."""
     quantity = whole(product, "quantity") or product.refuse("no units", "quantity")
-    row = _row(product, quantity, currency)
+    row = _row(product, quantity, currency, tax)
     unit = Money(-(-row.minor // quantity), currency)
     rounding = unit * quantity - row
     shares = [_share(entry, currency) for entry in product.parts("applied_discounts")]
@@ -71,13 +75,13 @@ def read_line(product: Fields, currency: str) -> Priced:
     return Priced(line, positive(product, "total_tax", currency))
 
 
-def _row(product: Fields, quantity: int, currency: str) -> Money:
-    """`total_inc_tax` of the row; merchants may have overridden it, so the unit price is not compared with it."""
-    if product.get("total_inc_tax") is not None:
-        return positive(product, "total_inc_tax", currency)
-    if product.get("price_inc_tax") is None:
-        product.refuse("missing", "total_inc_tax")
-    return positive(product, "price_inc_tax", currency) * quantity
+def _row(product: Fields, quantity: int, currency: str, tax: str) -> Money:
+    """The total of the row; merchants may have overridden it, so the unit price is not compared with it."""
+    if product.get(f"total_{tax}") is not None:
+        return positive(product, f"total_{tax}", currency)
+    if product.get(f"price_{tax}") is None:
+        product.refuse("missing", f"total_{tax}")
+    return positive(product, f"price_{tax}", currency) * quantity
 
 
 def _share(entry: Fields, currency: str) -> DiscountShare:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from portal.integrations.bigcommerce.lines import read_line, read_products, share_out, with_taxes
+from portal.integrations.bigcommerce.lines import INSIDE, ON_TOP, read_line, read_products, share_out, with_taxes
 from portal.integrations.bigcommerce.people import read_address, read_customer, read_tenders
 from portal.integrations.bigcommerce.refunds import read_refunded, with_refunds
 from portal.integrations.bigcommerce.times import moment
@@ -48,7 +48,8 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     """One order. Raises RecordRefused, and nothing else."""
     order = Fields(payload, path)
     currency, shop = _currencies(order)
-    lines, charges, owed = _priced(order, currency)
+    included = not _is_tax_on_top(order, currency)
+    lines, charges, owed = _priced(order, currency, INSIDE if included else ON_TOP)
     placed_at = moment(order, "date_created") or order.refuse("missing", "date_created")
     updated_at = changed_at(order) or placed_at
     identifier = order.required_identifier("id")
@@ -61,7 +62,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         updated_at=updated_at,
         currency=currency,
         shop_currency=shop,
-        taxes_included=True,
+        taxes_included=included,
         total=owed,
         customer=read_customer(order),
         lines=lines,
@@ -80,19 +81,36 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
     )
 
 
-def _priced(order: Fields, currency: str) -> tuple[tuple[LineRecord, ...], tuple[ChargeRecord, ...], Money]:
-    """Lines and charges that add up to what the shopper owed."""
+def _is_tax_on_top(order: Fields, currency: str) -> bool:
+    """Whether prices are without tax, and the order's total is their sum and its tax."""
+    if order.flag("is_tax_inclusive_pricing", default=True):
+        return False
     products = read_products(order)
-    discounts = positive(order, "discount_amount", currency) + positive(order, "coupon_discount", currency)
-    priced = share_out(order, [read_line(product, currency) for product in products], discounts)
-    charges = _charges(order, currency)
-    owed = total([*(each.net for each in priced), *(charge.price for charge in charges)], currency)
+    if any(product.get("total_ex_tax") is None for product in products) or order.get("total_inc_tax") is None:
+        return False
+    parts = [positive(product, "total_ex_tax", currency) for product in products]
+    parts += [positive(order, f"{name}_cost_ex_tax", currency) for name, _ in _CHARGES]
+    parts.append(positive(order, "total_tax", currency))
+    return _is_total(order, total(parts, currency) - _discounts(order, currency))
+
+
+def _discounts(order: Fields, currency: str) -> Money:
+    return positive(order, "discount_amount", currency) + positive(order, "coupon_discount", currency)
+
+
+def _priced(order: Fields, currency: str, tax: str) -> tuple[tuple[LineRecord, ...], tuple[ChargeRecord, ...], Money]:
+    """Lines and charges that add up to what the shopper owed; `tax` is INSIDE their prices or ON_TOP."""
+    products = read_products(order)
+    priced = share_out(order, [read_line(product, currency, tax) for product in products], _discounts(order, currency))
+    charges = _charges(order, currency, tax)
+    whole_tax = positive(order, "total_tax", currency)
+    on_top = [whole_tax] if tax == ON_TOP else []
+    owed = total([*(each.net for each in priced), *(charge.price for charge in charges), *on_top], currency)
     _check_total(order, owed)
-    taxes = total((tax.amount for charge in charges for tax in charge.taxes), currency)
-    goods_tax = positive(order, "total_tax", currency) - taxes
+    goods_tax = whole_tax - total((tax.amount for charge in charges for tax in charge.taxes), currency)
     if goods_tax.minor < 0 or goods_tax > owed:
         order.refuse("less than the tax of the charges, or more than the order", "total_tax")
-    return with_refunds(order, with_taxes(priced, goods_tax), currency), charges, owed
+    return with_refunds(order, with_taxes(priced, goods_tax), currency, tax), charges, owed
 
 
 def changed_at(order: Fields) -> datetime | None:
@@ -125,27 +143,32 @@ def _currencies(order: Fields) -> tuple[str, str]:
     return shopper, shop
 
 
-def _charges(order: Fields, currency: str) -> tuple[ChargeRecord, ...]:
+def _charges(order: Fields, currency: str, tax: str) -> tuple[ChargeRecord, ...]:
     charges = []
     for name, kind in _CHARGES:
-        price = positive(order, f"{name}_cost_inc_tax", currency)
-        tax = positive(order, f"{name}_cost_tax", currency)
-        if tax > price:
+        price = positive(order, f"{name}_cost_{tax}", currency)
+        share = positive(order, f"{name}_cost_tax", currency)
+        if share > price:
             order.refuse("more tax than price", f"{name}_cost_tax")
         if price:
-            taxes = (TaxShare("", "", tax),) if tax else ()
+            taxes = (TaxShare("", "", share),) if share else ()
             charges.append(ChargeRecord(source_id=name, kind=kind, title="", price=price, taxes=taxes))
     return tuple(charges)
 
 
 def _check_total(order: Fields, owed: Money) -> None:
-    """`total_inc_tax` is the whole, or the whole less what gift certificates and store credit paid."""
     if order.get("total_inc_tax") is None:
         order.refuse("missing", "total_inc_tax")
+    if not _is_total(order, owed):
+        claimed = positive(order, "total_inc_tax", owed.currency)
+        order.refuse(f"is {claimed.decimal} {owed.currency}, but the parts add up to {owed.decimal}", "total_inc_tax")
+
+
+def _is_total(order: Fields, owed: Money) -> bool:
+    """`total_inc_tax` is the whole, or the whole less what gift certificates and store credit paid."""
     claimed = positive(order, "total_inc_tax", owed.currency)
     others = [positive(order, key, owed.currency) for key in ("gift_certificate_amount", "store_credit_amount")]
-    if owed not in (claimed, claimed + others[0], claimed + others[1], total([claimed, *others], owed.currency)):
-        order.refuse(f"is {claimed.decimal} {owed.currency}, but the parts add up to {owed.decimal}", "total_inc_tax")
+    return owed in (claimed, claimed + others[0], claimed + others[1], total([claimed, *others], owed.currency))
 
 
 def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, ...]:
@@ -165,7 +188,7 @@ def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, .
         parcels.append(
             ParcelRecord(
                 source_id=shipment.required_identifier("id"),
-                carrier=shipment.text("tracking_carrier", 120) or shipment.text("shipping_provider", 120),
+                carrier=_carrier(shipment),
                 tracking_number=shipment.text("tracking_number", 128),
                 shipped_at=moment(shipment, "date_created") or shipment.refuse("missing", "date_created"),
                 lines=tuple((line, quantity) for line, quantity in inside.items() if quantity),
@@ -183,6 +206,12 @@ def _pickup(order: Fields) -> str:
     pickups = consignments.parts("pickups") if consignments else []
     location = pickups[0].part("location") if pickups else None
     return location.text("name") if location else ""
+
+
+def _carrier(shipment: Fields) -> str:
+    """The carrier's name as shoppers know it, else BigCommerce's code for it."""
+    names = ("shipping_provider_display_name", "tracking_carrier", "shipping_provider")
+    return next((found for name in names if (found := shipment.text(name, 120))), "")
 
 
 def _extra(order: Fields) -> dict[str, str]:

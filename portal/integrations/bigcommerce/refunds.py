@@ -7,6 +7,7 @@ of the same refunds, so the greater number counts.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from portal.integrations.bigcommerce.lines import ON_TOP
 from portal.integrations.decimals import amount, positive, whole
 from portal.integrations.records import LineRecord
 from portal.integrations.shopify.fields import Fields
@@ -22,11 +23,13 @@ def read_refunded(order: Fields, currency: str) -> Money | None:
     return max(positive(order, "refunded_amount", currency), given, key=lambda money: money.minor)
 
 
-def with_refunds(order: Fields, lines: Sequence[LineRecord], currency: str) -> tuple[LineRecord, ...]:
-    """The lines with what of them was refunded; units that were refunded before they were shipped never left."""
+def with_refunds(order: Fields, lines: Sequence[LineRecord], currency: str, tax: str) -> tuple[LineRecord, ...]:
+    """The lines with what of them was refunded; units that were refunded before they were shipped never left. `tax` is
+    INSIDE their prices or ON_TOP.
+    """
     units: dict[str, int] = {}
     money: dict[str, Money] = {}
-    paid = {line.source_id: _paid(line) for line in lines}
+    paid = {line.source_id: _paid(line, tax) for line in lines}
     for refund in _refunds(order):
         named = {}
         for item in refund.parts("items"):
@@ -52,9 +55,10 @@ def _given(refund: Fields, currency: str) -> Money:
     return given if given.minor > 0 else Money(0, currency)
 
 
-def _paid(line: LineRecord) -> Money:
+def _paid(line: LineRecord, tax: str) -> Money:
     gross = line.unit_price * line.quantity
-    return gross - total((share.amount for share in line.discounts), gross.currency)
+    on_top = (share.amount for share in line.taxes) if tax == ON_TOP else ()
+    return total([gross, *on_top], gross.currency) - total((share.amount for share in line.discounts), gross.currency)
 
 
 def _shares(

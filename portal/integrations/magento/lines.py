@@ -55,14 +55,19 @@ def _place(identifier: str, item: Fields, children: list[tuple[str, Fields]], it
     items.lines.append(item)
     items.line_of.update({identifier: identifier, **{child: identifier for child, _ in children}})
     if item.text("product_type") == "configurable" and children:
-        items.variants[identifier] = children[0][1].text("name", TITLE)
+        items.variants[identifier] = _variant(item.text("name", TITLE), children[0][1].text("name", TITLE))
+
+
+def _variant(parent: str, child: str) -> str:
+    """What tells the child from its parent: Magento names it after it, "Hat-Blue-M"."""
+    return child.removeprefix(parent).lstrip(" -") if child != parent else ""
 
 
 def taxes_included(order: Fields, lines: list[Fields], currency: str) -> bool:
     """Whether the catalogue's prices hold the tax. Magento does not say; its arithmetic does.
 
-    Tax was compensated on a discount only where it was inside the price; and of price and price_incl_tax only the one
-    that was typed in gives its row total exactly.
+    Tax was compensated on a discount only where it was inside the price; of price and price_incl_tax only the one that
+    was typed in gives its row total exactly; and where both do, as of one unit, the catalogue's price tells.
     """
     if amount(order, "discount_tax_compensation_amount", currency):
         return True
@@ -70,7 +75,11 @@ def taxes_included(order: Fields, lines: list[Fields], currency: str) -> bool:
         return True
     taxed = [item for item in lines if amount(item, "tax_amount", currency)]
     plain = all(_times(item, "price") == exact(item, "row_total") for item in taxed)
-    return bool(taxed) and not plain and all(_times(item, "price_incl_tax") == _incl(item) for item in taxed)
+    if plain:
+        return any(
+            exact(item, "original_price") == exact(item, "price_incl_tax") != exact(item, "price") for item in taxed
+        )
+    return all(_times(item, "price_incl_tax") == _incl(item) for item in taxed)
 
 
 def _times(item: Fields, key: str) -> object:

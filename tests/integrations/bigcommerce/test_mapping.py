@@ -123,3 +123,32 @@ def test_what_does_not_fit_is_refused_with_its_place(change: dict[str, Any], pat
     with pytest.raises(RecordRefused) as caught:
         order_record({**order([product()], "37.2300"), **change})
     assert caught.value.path == path
+
+
+def on_top(total: str, **more: Any) -> dict[str, Any]:
+    """An American order: the price without tax, and the tax of what was left after the discount."""
+    ring = product(1, "100.0000", total_ex_tax="100.0000", total_inc_tax="108.0000", total_tax="8.0000")
+    return order([ring], total, is_tax_inclusive_pricing=False, total_tax="7.2000", coupon_discount="10.0000",
+                 shipping_cost_ex_tax="5.0000", shipping_cost_inc_tax="5.0000", **more)  # fmt: skip
+
+
+def test_tax_stays_on_top_where_prices_are_without_it() -> None:
+    record = order_record(on_top("102.2000"))
+    line = record.lines[0]
+    assert (record.taxes_included, record.total.minor, line.unit_price.minor) == (False, 10220, 10000)
+    assert [(tax.amount.minor, line.discounts[0].amount.minor) for tax in line.taxes] == [(720, 1000)]
+
+
+def test_tax_stays_on_top_when_a_gift_certificate_paid_a_part() -> None:
+    assert not order_record(on_top("82.2000", gift_certificate_amount="20.0000")).taxes_included
+
+
+def test_prices_with_tax_are_taken_where_those_without_do_not_make_the_total() -> None:
+    record = order_record(on_top("103.0000"))
+    assert (record.taxes_included, record.total.minor) == (True, 10300)
+
+
+def test_a_carrier_is_called_by_its_name() -> None:
+    shipment = {"id": 7, "date_created": "Wed, 06 Mar 2019 10:00:00 +0000", "tracking_number": "1Z", "items": [],
+                "tracking_carrier": "ups", "shipping_provider_display_name": "UPS"}  # fmt: skip
+    assert order_record(order([product()], "37.2300", shipments=[shipment])).parcels[0].carrier == "UPS"

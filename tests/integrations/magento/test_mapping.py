@@ -108,9 +108,10 @@ def test_what_an_order_is_besides_its_amounts() -> None:
 
 
 def test_a_configurable_product_is_one_line() -> None:
-    child = item(2, "0", parent_item_id=1, name="Hat blue M", sku="HAT-1")
-    record = order_record(order([item(1, product_type="configurable"), child], "100.00"))
-    assert [(line.source_id, line.variant) for line in record.lines] == [("1", "Hat blue M")]
+    for name, variant in (("Hat-Blue-M", "Blue-M"), ("Cap blue", "Cap blue"), ("Hat", "")):
+        child = item(2, "0", parent_item_id=1, name=name, sku="HAT-1")
+        record = order_record(order([item(1, product_type="configurable"), child], "100.00"))
+        assert [(line.source_id, line.variant) for line in record.lines] == [("1", variant)]
 
 
 def test_the_parts_of_a_bundle_with_prices_of_their_own_are_lines() -> None:
@@ -183,3 +184,38 @@ def test_every_shape_of_a_document_is_read() -> None:
     assert [path for path, _ in order_payloads({"items": [one, one], "total_count": 2})] == ["items[0]", "items[1]"]
     assert [path for path, _ in order_payloads([one])] == ["[0]"]
     assert order_number(one) == "000000055"
+
+
+ONE_WITH_TAX = item(
+    price="158.82", original_price=Decimal("189.00"), tax_amount=Decimal("30.18"), tax_percent=19,
+    price_incl_tax=Decimal("189.00"), row_total_incl_tax=Decimal("189.00"),
+)  # fmt: skip
+
+
+def test_the_catalogues_price_tells_whether_a_single_unit_was_priced_with_tax() -> None:
+    record = order_record(order([ONE_WITH_TAX], "189.00"))
+    assert (record.taxes_included, record.lines[0].unit_price.minor) == (True, 18900)
+    without = order_record(order([{**ONE_WITH_TAX, "original_price": Decimal("158.82")}], "189.00"))
+    assert (without.taxes_included, without.lines[0].unit_price.minor) == (False, 15882)
+
+
+def test_what_was_refunded_before_it_was_shipped_never_left() -> None:
+    gone = item(quantity=3, qty_refunded=2, qty_shipped=1, amount_refunded=200)
+    line = order_record(order([gone], "300.00")).lines[0]
+    assert (line.cancelled_quantity, line.refunded_quantity) == (1, 1)
+
+
+def test_an_order_that_waits_at_the_counter_is_ready_for_pick_up() -> None:
+    ready = {"entity_id": 9, "created_at": "2026-11-11 08:00:00", "items": [{"order_item_id": 1, "qty": 1}]}
+    extension = {"pickup_location_code": "erfurt"}
+    record = order_record(order([item()], "100.00", shipments=[ready], extension_attributes=extension))
+    assert (record.parcels[0].status, record.extra["pickup"]) == ("available_for_pickup", "erfurt")
+    sent = order_record(order([item()], "100.00", shipments=[ready]))
+    assert sent.parcels[0].status is None
+
+
+def test_the_newest_of_order_shipment_and_track_is_the_last_change() -> None:
+    shipment = {"entity_id": 9, "created_at": "2026-11-11 08:00:00", "updated_at": "2026-11-13 08:00:00",
+                "items": [], "tracks": [{"track_number": "A", "updated_at": "2026-11-14 08:00:00"}]}  # fmt: skip
+    record = order_record(order([item()], "100.00", shipments=[shipment]))
+    assert record.updated_at.isoformat() == "2026-11-14T08:00:00+00:00"
