@@ -29,7 +29,9 @@ MAX_COST = 1000
 MUTATION = 10
 USUAL_LIST = 5
 """How many items a list inside an object is taken to have, before anybody has looked."""
-FREE = frozenset({"Customer", "Money", "PageInfo", "ParcelItem", "QuoteStep", "ReturnUserError", "SettingDecision"})
+FREE = frozenset(
+    {"Customer", "LineUnits", "Money", "PageInfo", "ParcelItem", "QuoteStep", "ReturnUserError", "SettingDecision"}
+)
 """Values rather than objects: they come with the object that has them."""
 
 Composite = GraphQLObjectType | GraphQLInterfaceType

@@ -25,6 +25,7 @@ class Loaders:
         self.orders_by_number: DataLoader[str, Row | None] = batch(orders.find_orders_by_number)
         self.order_lines: One = batch(orders.find_lines)
         self.lines_of_order: Many = batch(orders.list_lines)
+        self.sent_of_line: Many = batch(orders.list_sent)
         self.parcels: One = batch(orders.find_parcels)
         self.parcels_of_order: Many = batch(orders.list_parcels)
         self.items_of_parcel: Many = batch(orders.list_parcel_items)

@@ -20,7 +20,8 @@ WHERE o.merchant_id = $1
 """
 LINES = """
 SELECT l.id, l.order_id, l.title, l.variant, l.sku, l.quantity, l.unit_price, l.requires_shipping, l.gift_card,
-    l.final_sale, l.personalised, l.cancelled_quantity, l.refunded_quantity, l.refunded, o.currency
+    l.final_sale, l.personalised, l.cancelled_quantity, l.refunded_quantity, l.refunded, o.currency,
+    o.cancelled_at IS NOT NULL AS order_cancelled
 FROM order_lines l JOIN orders o ON o.id = l.order_id AND o.merchant_id = l.merchant_id
 WHERE l.merchant_id = $1
 """
@@ -80,6 +81,18 @@ async def list_parcel_items(merchant_id: UUID, parcel_ids: list[UUID]) -> list[R
         parcel_ids,
     )
     return grouped(parcel_ids, rows, "parcel_id")
+
+
+async def list_sent(merchant_id: UUID, line_ids: list[UUID]) -> list[Rows]:
+    """How many units of each line are in parcels, with the parcels' statuses."""
+    rows = await _read(
+        "SELECT i.line_id, i.quantity, p.status FROM parcel_lines i "
+        "JOIN parcels p ON p.id = i.parcel_id AND p.merchant_id = i.merchant_id AND NOT p.cancelled "
+        "WHERE i.merchant_id = $1 AND i.line_id = ANY($2::uuid[])",
+        merchant_id,
+        line_ids,
+    )
+    return grouped(line_ids, rows, "line_id")
 
 
 async def list_events(merchant_id: UUID, parcel_ids: list[UUID]) -> list[Rows]:

@@ -13,6 +13,7 @@ from graphql_api.ids import global_id
 from graphql_api.nodes import Node
 from graphql_api.scalars import Money, money
 from graphql_api.vocabulary import describe
+from portal.tracking.items import Unit, fold_units
 from portal.tracking.rules import ParcelStatus as Status
 
 if TYPE_CHECKING:
@@ -40,6 +41,19 @@ STATUSES = {
     "EXPIRED": "Nothing was heard of it for so long that nothing more is expected.",
 }
 describe(Status, "ParcelStatus", "Where a parcel is, in one vocabulary for all carriers.", STATUSES)
+UNITS = {
+    "DELIVERED": "They arrived.",
+    "READY_TO_COLLECT": "They wait to be fetched.",
+    "ON_ITS_WAY": "On their way.",
+    "HELD_UP": "On their way, and something keeps them.",
+    "PACKED": "Packed; the carrier does not have them yet.",
+    "COMING_BACK": "On their way back to the sender, or there.",
+    "LOST": "Lost or damaged.",
+    "CANCELLED": "Taken out before they were shipped.",
+    "NEEDS_NO_PARCEL": "Nothing that is sent.",
+    "NOT_SENT": "Not in any parcel yet.",
+}
+describe(Unit, "UnitStatus", "Where units of an order line are.", UNITS)
 
 
 @strawberry.type(description="Who bought, as known when the order was placed.")
@@ -48,8 +62,15 @@ class Customer:
     email: str = strawberry.field(description="The buyer's email address, or an empty text.")
 
 
+@strawberry.type(description="How many units of an order line are in one place.")
+class LineUnits:
+    status: Unit = strawberry.field(description="Where they are.")
+    quantity: int = strawberry.field(description="How many.")
+
+
 @strawberry.type(description="One line of an order as it was when the order was placed.")
 class OrderLine(Node):
+    row: strawberry.Private[Row]
     title: str = strawberry.field(description="The product's title.")
     variant: str = strawberry.field(description="The variant's title, or an empty text.")
     sku: str = strawberry.field(description="The stock keeping unit, or an empty text.")
@@ -62,6 +83,16 @@ class OrderLine(Node):
     gift_card: bool = strawberry.field(description="Whether it is a gift card.")
     final_sale: bool = strawberry.field(description="Whether it was sold as final sale.")
     personalised: bool = strawberry.field(description="Whether it was made for this customer.")
+
+    @strawberry.field(description="Where its units are, over all parcels; the quantities sum up to the line's.")
+    async def units_by_status(self, info: Info) -> list[LineUnits]:
+        row = self.row
+        sent = [
+            (Status(one["status"]), one["quantity"]) for one in await info.context.loaders.sent_of_line.load(row["id"])
+        ]
+        cancelled = row["quantity"] if row["order_cancelled"] else row["cancelled_quantity"]
+        units = fold_units(row["quantity"], cancelled, sent, needs_parcel=row["requires_shipping"])
+        return [LineUnits(status=status, quantity=quantity) for status, quantity in units.items()]
 
 
 @strawberry.type(description="One scan or message of a carrier.")
@@ -162,6 +193,7 @@ def make_line(row: Row) -> OrderLine:
     """An order line from its row."""
     return OrderLine(
         id=strawberry.ID(global_id("OrderLine", row["id"])),
+        row=row,
         title=row["title"],
         variant=row["variant"],
         sku=row["sku"],

@@ -19,6 +19,7 @@ from portal.policies.rules import decide
 from portal.tracking.answers import answer, in_store
 from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
+from portal.tracking.items import overview
 from portal.tracking.live_pages import stream_changes, wants_stream
 from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
@@ -72,6 +73,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         steps=steps(said),
         parcels=parcel_views(parcels, content, merchant),
         groups=groups(content),
+        overview=overview(content, parcels),
         destination=_destination(content),
         gift=order["gift"],
         return_box=await _return_box(request, row, merchant, now),

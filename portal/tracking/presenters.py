@@ -28,6 +28,8 @@ class ItemView:
     initial: str
     note: Words | None = None
     """For example "Gift" or "Engraved: L + M"."""
+    split: tuple[Words, ...] = ()
+    """Of a line in several parcels: how much of it is here, and where the others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ class GroupView:
     anchor: str
     title: Words
     items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One line of the overview: a parcel, or what is not sent yet. `contents` are titles with their units."""
+
+    anchor: str
+    label: Words
+    status: Words
+    tone: str
+    contents: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +166,7 @@ class OrderView:
     """Placed in the current year: the day needs no year."""
     total: Money | None = None
     """What the whole order came to."""
+    overview: tuple[PlaceView, ...] = ()
+    """What is in which parcel, where there is more than one place to look at."""
     sections: tuple[SectionView, ...] = ()
     """The brand's own blocks; only the whole page has them, never its live part."""

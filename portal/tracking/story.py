@@ -1,6 +1,6 @@
 """The order page's parts: from stored facts to the rail, the parcels, the lists. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from portal.kernel.money import Money
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.tracking.answers import PACKING, Answer, expected_words, in_store, left_to_send
+from portal.tracking.items import split_lines, split_words
 from portal.tracking.presenters import EventView, GroupView, IncidentView, ItemView, ParcelView, StepView
 from portal.tracking.reading import UNSOLVED, Parcel
 from portal.tracking.rules import ParcelStatus
@@ -42,12 +43,21 @@ def parcel_view(number: int, parcel: Parcel, content: Mapping[str, Any], merchan
     """One parcel with its items, its story and, when something is wrong, the three lines."""
     facts, order = parcel.facts, content["order"]
     inside = [line for line in content["lines"] if line["id"] in facts["lines"]]
+    split = split_lines(content)
     return ParcelView(
         number=number,
         anchor=f"parcel-{number}",
         status=Words(CHIP[parcel.status]),
         tone=TONE.get(parcel.status, "calm"),
-        items=tuple(item_view(line, facts["lines"][line["id"]], order["currency"]) for line in inside),
+        items=tuple(
+            item_view(
+                line,
+                facts["lines"][line["id"]],
+                order["currency"],
+                split_words(content, line, facts["id"]) if line["id"] in split else (),
+            )
+            for line in inside
+        ),
         events=tuple(_event(scan, merchant, newest=not place) for place, scan in enumerate(facts["scans"])),
         arrives=_arrives_line(parcel),
         arrives_why=_why(parcel),
@@ -72,7 +82,7 @@ def groups(content: Mapping[str, Any]) -> tuple[GroupView, ...]:
     cancelled = {line["id"]: line["cancelled"] for line in lines if line["cancelled"] > 0}
     waiting = N_("Not sent yet") if content["parcels"] else N_("In this order")
     return (
-        *_group("waiting", waiting, content, left),
+        *_group("waiting", waiting, content, left, split_lines(content)),
         *_group(
             "unsent", N_("Also in this order") if content["parcels"] or left else N_("In this order"), content, unsent
         ),
@@ -80,7 +90,7 @@ def groups(content: Mapping[str, Any]) -> tuple[GroupView, ...]:
     )
 
 
-def item_view(line: Mapping[str, Any], quantity: int, currency: str) -> ItemView:
+def item_view(line: Mapping[str, Any], quantity: int, currency: str, split: tuple[Words, ...] = ()) -> ItemView:
     """A line as an item; the price is for the quantity shown."""
     return ItemView(
         title=line["title"],
@@ -90,6 +100,7 @@ def item_view(line: Mapping[str, Any], quantity: int, currency: str) -> ItemView
         image_url=line["image"],
         initial=line["title"][:1].upper(),
         note=item_note(line),
+        split=split,
     )
 
 
@@ -101,9 +112,16 @@ def item_note(line: Mapping[str, Any]) -> Words | None:
     return Words(N_("Final sale")) if line["final_sale"] else None
 
 
-def _group(anchor: str, title: str, content: Mapping[str, Any], units: Mapping[str, int]) -> tuple[GroupView, ...]:
+def _group(
+    anchor: str, title: str, content: Mapping[str, Any], units: Mapping[str, int], split: Collection[str] = ()
+) -> tuple[GroupView, ...]:
     items = tuple(
-        item_view(line, units[line["id"]], content["order"]["currency"])
+        item_view(
+            line,
+            units[line["id"]],
+            content["order"]["currency"],
+            split_words(content, line, "") if line["id"] in split else (),
+        )
         for line in content["lines"]
         if line["id"] in units
     )

@@ -42,6 +42,14 @@ async def test_an_order_tells_its_lines_parcels_and_returns(
     assert told["returns"] == [{"number": made.number, "refund": {"amount": "189.00"}}]
 
 
+async def test_a_line_tells_where_its_units_are(client: Client, order: Order) -> None:
+    asked = "query ($id: ID!) { order(id: $id) { lines { quantity unitsByStatus { status quantity } } } }"
+    lines = (await client.ask(asked, id=global_id("Order", order.id)))["order"]["lines"]
+    assert [line["unitsByStatus"] for line in lines] == [
+        [{"status": "DELIVERED", "quantity": line["quantity"]}] for line in lines
+    ]
+
+
 async def test_an_order_is_found_by_its_number_written_in_any_way(client: Client, order: Order) -> None:
     spelled = f" {order.number.lower()} "
     told = await client.ask("query ($n: String!) { orderByNumber(number: $n) { number } }", n=spelled)

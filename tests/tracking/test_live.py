@@ -1,4 +1,4 @@
-"""An open order page hears of changes: nothing is lost, nothing outlives the right to see it, nobody is buffered for."""
+"""An open order page hears of changes: nothing is lost, nothing outlives the right to see it, nobody waits in vain."""
 
 import asyncio
 import contextlib
