@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from strawberry import Schema
 
 from graphql_api.execution import Engine
@@ -28,7 +28,9 @@ def create_application(
     """Everything one web process answers. Without settings the environment is read; raises SettingsError."""
     found = settings or _installed()
     buckets = Buckets(found.redis_url)
-    app = create_app(found, doors=_doors(schema, buckets), clock=clock, examples=_examples(found))
+    app = create_app(
+        found, doors=[*_doors(schema, buckets), *_demo_doors(found)], clock=clock, examples=_examples(found)
+    )
     app.state.buckets = buckets
     shared = app.router.lifespan_context
 
@@ -56,6 +58,15 @@ def _doors(schema: Schema, buckets: Buckets) -> list[Route]:
         Route(path, Door(engine, version), name=f"graphql {path}", max_body_size=LARGEST_STREAM)
         for path, version in paths.items()
     ]
+
+
+def _demo_doors(settings: Settings) -> list[BaseRoute]:
+    """The mailbox of those who play shoppers: in the demo only."""
+    if settings.env != "demo":
+        return []
+    from portal.demo.mailbox import routes
+
+    return [*routes]
 
 
 def _examples(settings: Settings) -> dict[str, tuple[str, ...]]:

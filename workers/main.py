@@ -5,8 +5,9 @@ from portal.intake.events import DeliveryKept, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
 from portal.orders.events import PersonForgotten
 from portal.settings import Settings
+from portal.tracking.events import ParcelMoved
 from portal.tracking.inbox import ScansKept
-from workers import intake, labels, privacy, scans
+from workers import intake, labels, notifications, privacy, scans
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -20,6 +21,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     PersonForgotten.topic: privacy.forget_person,
     ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
+    ParcelMoved.topic: notifications.tell_parcel_moved,
 }
 
 SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS)

@@ -86,6 +86,35 @@ async def publish(event: Event, *, merchant_id: UUID, dedupe_key: str, now: date
     return rows[0]["id"] if rows else None
 
 
+async def publish_all(events: Sequence[tuple[Event, str]], *, merchant_id: UUID, now: datetime) -> None:
+    """Owe several effects, each with its dedupe key, in one statement; the same as `publish` for each of them."""
+    if not events:
+        return
+    await connection().execute_query_dict(
+        """
+        WITH owed AS (
+            INSERT INTO outbox (id, merchant_id, topic, dedupe_key, payload, state, wake_at, available_at,
+                                wakes, fence, attempt, lost, created_at)
+            SELECT t.id, $1, t.topic, t.dedupe_key, t.payload::jsonb, 'pending', clock_timestamp(), clock_timestamp(),
+                   0, 0, 0, 0, $2
+            FROM unnest($3::uuid[], $4::varchar[], $5::varchar[], $6::text[]) AS t (id, topic, dedupe_key, payload)
+            ON CONFLICT (merchant_id, topic, dedupe_key) DO NOTHING
+            RETURNING id
+        )
+        SELECT pg_notify($7, '') FROM (SELECT id FROM owed LIMIT 1) AS one
+        """,
+        [
+            merchant_id,
+            now,
+            [new_id() for _ in events],
+            [event.topic for event, _ in events],
+            [key for _, key in events],
+            [orjson.dumps(event, default=_plain).decode() for event, _ in events],
+            CHANNEL,
+        ],
+    )
+
+
 def _plain(value: object) -> str:
     """Ids read from the database are asyncpg's own kind of UUID, which orjson does not know."""
     if isinstance(value, UUID):

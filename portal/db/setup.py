@@ -27,6 +27,7 @@ MODELS = [
     "portal.requests.models",
     "portal.proofs.models",
     "portal.products.models",
+    "portal.notifications.models",
     "portal.web.models",
     "portal.db.schedule_models",
     "portal.db.outbox_models",

@@ -25,7 +25,8 @@ def welcome(settings: Settings) -> Panel:
             table.add_column(overflow="fold", no_wrap=column != "why", ratio=None if column != "why" else 1)
         for order in orders:
             table.add_row(Text(order.number, "bold"), f"{order.email}\nor {order.postal_code}", order.why)
-        parts += [Text(f"http://{merchant}.localhost:{settings.port}/", "bold underline"), table, _more(merchant), ""]
+        parts += [Text(f"http://{merchant}.localhost:{settings.port}/", "bold underline"), table, _more(merchant)]
+        parts += [Text(f"mails it sends: http://{merchant}.localhost:{settings.port}/mailbox"), ""]
     parts.append("Type an order number with the email or the postal code beside it. Ctrl-C stops everything.")
     parts.append(
         f"Admin API: POST http://fashion.localhost:{settings.port}/graphql with a key from\n"

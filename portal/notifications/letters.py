@@ -5,15 +5,17 @@ A kind of letter is two templates, `mail/<kind>.html` and `mail/<kind>.txt`. Bot
 `mail/_layout.txt`. The subject is a block of the text.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.branding.themes import Theme, load_themes
+from portal.branding.themes import load_themes
 from portal.integrations.mailfolder.folder import SHOP
 from portal.integrations.ports import Mail
 from portal.merchants.queries import MerchantFacts
@@ -32,7 +34,7 @@ class Stationery:
 
     html: Environment
     text: Environment
-    themes: Mapping[str, Theme]
+    looks: Mapping[str, MailLook]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def open_stationery() -> Stationery:
         cache_size=-1,
     )
     # A mail loads nothing: its fonts are those the reader has.
-    return Stationery(template_environment(Assets({})), text, load_themes(THEMES, lambda path: path))
+    themes = load_themes(THEMES, lambda path: path)
+    looks = {name: look_of(theme) for name, theme in themes.items()}
+    return Stationery(template_environment(Assets({})), text, looks)
 
 
 def write_letter(
@@ -119,7 +123,7 @@ def _frame(stationery: Stationery, merchant: MerchantFacts, speech: Speech, link
         support_email=merchant.support_email,
         settings_url=links.settings,
         leave_url=links.leave,
-        look=look_of(stationery.themes[merchant.theme]),
+        look=stationery.looks[merchant.theme],
     )
 
 
@@ -129,3 +133,10 @@ def _headers(merchant: MerchantFacts, speech: Speech, links: Links) -> dict[str,
     """
     leave = {"List-Unsubscribe": f"<{links.leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {SHOP: merchant.slug, "Content-Language": speech.language, **(leave if links.leave else {})}
+
+
+@cache
+def version_of(kind: str) -> str:
+    """A kind of letter with a mark of its words as they are in this release, for "why did I get this"."""
+    sources = b"".join((TEMPLATES / "mail" / f"{kind}.{form}").read_bytes() for form in ("html", "txt"))
+    return f"{kind}@{hashlib.sha256(sources).hexdigest()[:8]}"

@@ -5,7 +5,6 @@ Templates say what a thing is (`{{ view.frame.look.title }}`), never how it look
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -42,7 +41,6 @@ class MailLook:
     link: Markup
 
 
-@lru_cache(maxsize=64)
 def look_of(theme: Theme) -> MailLook:
     """The look of a theme's mails."""
     styles = _styles(theme)

@@ -14,13 +14,15 @@ from uuid import UUID
 
 import orjson
 
+from portal.db.outbox import publish_all
 from portal.db.setup import connection
 
 # The page's own way of writing a parcel: the only one, so that a page changed by a scan and a page written anew agree.
 from portal.tracking.content import _parcel as parcel_content
+from portal.tracking.events import ParcelMoved, Standing, is_news, moved
 from portal.tracking.heard import HeardScan
 from portal.tracking.histories import HEARD, INSERT, History, Told, event_columns, event_row
-from portal.tracking.rules import ParcelState, belongs, tracking_key
+from portal.tracking.rules import ParcelState, ParcelStatus, belongs, tracking_key
 
 Known = tuple[str, bytes]
 """A scan by its parcel's key and its digest."""
@@ -37,8 +39,8 @@ HISTORY = ("digest", "source", "status", "reason", "code", "city", "occurred_at"
 # WRITE is long, and planning it anew takes longer than running it: until the transaction ends the database keeps to the
 # plans it has, said here because a statement of its own would be one more round trip.
 READ = f"""
-SELECT p.id, p.order_id, p.tracking_key, p.carrier, p.tracking_number, p.shipped_at, p.cancelled, p.status,
-       o.version, o.content -> 'parcels' AS shown, e.*
+SELECT p.id, p.order_id, p.tracking_key, p.carrier, p.tracking_number, p.shipped_at, p.cancelled, p.status, p.status_at,
+       p.reason, o.version, o.content -> 'parcels' AS shown, e.*
 FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans,
      parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id,
      LATERAL (SELECT {", ".join(f"array_agg({name}) AS event_{name}" for name in HISTORY)}
@@ -46,8 +48,8 @@ FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans
 WHERE p.merchant_id = $1 AND p.tracking_key = {{}}
 ORDER BY p.order_id, p.id
 """
-# Most deliveries are about one parcel. For one value, unlike for a list of any length, the database finds by itself that
-# it can keep its plan.
+# Most deliveries are about one parcel. For one value, unlike for a list of any length, the database finds by itself
+# that it can keep its plan.
 READ_ONE, READ_MANY = READ.format("$2"), READ.format("ANY($2::varchar[])")
 
 STATE_ROWS = (
@@ -167,12 +169,14 @@ async def _write(
     states: dict[UUID, ParcelState] = {}
     pages: dict[UUID, list[dict[str, Any]]] = {}
     versions: dict[UUID, int] = {}
+    news: list[ParcelMoved] = []
     for row in rows:
         history = histories.get(row["id"])
         if history is None:
             continue
         states[row["id"]] = history.state(row["shipped_at"])
         shown = pages.get(row["order_id"]) or orjson.loads(row["shown"])
+        news += _news(row, shown, states[row["id"]], now)
         pages[row["order_id"]] = [_anew(entry, row, states[row["id"]], history) for entry in shown]
         versions[row["order_id"]] = row["version"]
     texts = [orjson.dumps(page).decode() for page in pages.values()]
@@ -180,7 +184,27 @@ async def _write(
     _, done = await connection().execute_query(
         WRITE, [merchant_id, now, *event_columns(events), *_state_columns(states), *ours]
     )
+    if done:
+        await tell(merchant_id, news, now)
     return bool(done)
+
+
+async def tell(merchant_id: UUID, news: Sequence[ParcelMoved], now: datetime) -> None:
+    """Owe the messages about parcels that moved, in the caller's transaction; without news, no statement."""
+    await publish_all([(one, f"{one.parcel_id}:{one.key}") for one in news], merchant_id=merchant_id, now=now)
+
+
+def _news(row: Any, shown: Sequence[dict[str, Any]], state: ParcelState, now: datetime) -> list[ParcelMoved]:
+    """What of a parcel's new state is worth telling; the page still says the old one."""
+    if not is_news(state.status, state.status_at, now):
+        return []
+    for entry in shown:
+        if entry["id"] == str(row["id"]):
+            at = datetime.fromisoformat(entry["status_at"])
+            before = Standing(ParcelStatus(entry["status"]), entry["reason"], at)
+            after = Standing(state.status, state.reason, state.status_at)
+            return moved(row["order_id"], row["id"], before, after, now)
+    return []  # no longer part of the order
 
 
 def _anew(entry: dict[str, Any], row: Any, state: ParcelState, history: History) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from portal.kernel.ids import new_id
 from portal.orders.images import list_image_urls
 from portal.orders.models import Order
 from portal.orders.queries import list_order_lines
-from portal.tracking.applying import Known, apply_scans, write_states
+from portal.tracking.applying import Known, apply_scans, tell, write_states
 from portal.tracking.content import SHOP, build_content
+from portal.tracking.events import news_of
 from portal.tracking.heard import Heard, HeardScan, Outcome
 from portal.tracking.histories import Told, keep_scans, list_histories
 from portal.tracking.models import Parcel, ParcelLine, TrackingSource
@@ -51,10 +52,13 @@ async def store_parcels(
     handed_over: dict[UUID, datetime] = {}
     told: list[Told] = []
     keys: dict[UUID, str] = {}
+    cancelled: set[UUID] = set()
     for position, record in enumerate(records, start=1):
         parcel = await _store_parcel(merchant_id, order_id, position, record)
         await _store_contents(merchant_id, parcel.id, record, lines)
         handed_over[parcel.id] = record.shipped_at
+        if record.cancelled:
+            cancelled.add(parcel.id)
         told += [Told(parcel.id, SHOP, scan) for scan in _said_by_shop(record)]
         keys[parcel.id] = tracking_key(record.tracking_number)
     named = [record.source_id for record in records]
@@ -63,7 +67,10 @@ async def store_parcels(
     for parcel_id, source, scan in await take_strays(merchant_id, keys, handed_over):
         told.append(Told(parcel_id, source, scan))
     histories = await keep_scans(merchant_id, told, now, also=list(handed_over))
-    await write_states(merchant_id, {one: found.state(handed_over[one]) for one, found in histories.items()})
+    states = {one: found.state(handed_over[one]) for one, found in histories.items()}
+    await write_states(merchant_id, states)
+    there = {one: state for one, state in states.items() if one not in cancelled}
+    await tell(merchant_id, news_of(order_id, there, now), now)
 
 
 async def record_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime) -> Heard:
@@ -103,7 +110,7 @@ def _outcome(source: str, scan: HeardScan, new: set[Known], strangers: set[int])
 
 
 async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
-    """Write the order's page row anew, inside the caller's transaction; what the returns room wrote stays."""
+    """Write the order's page row anew, inside the caller's transaction; what the rooms above wrote stays."""
     # Held before anything is read: what another changes meanwhile must not be overwritten by what was read before it.
     await _hold_page(merchant_id, order_id)
     order = await Order.get(merchant_id=merchant_id, id=order_id)
@@ -128,10 +135,19 @@ async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
 
 async def set_page_returns(merchant_id: UUID, order_id: UUID, returns: list[dict[str, object]]) -> None:
     """Let the returns room say which returns the order has, inside its transaction."""
+    await _set_part(merchant_id, order_id, "returns", returns)
+
+
+async def set_page_requests(merchant_id: UUID, order_id: UUID, requests: list[dict[str, object]]) -> None:
+    """Let the requests room say what was asked of the team, inside its transaction; pages without any lack the part."""
+    await _set_part(merchant_id, order_id, "requests", requests)
+
+
+async def _set_part(merchant_id: UUID, order_id: UUID, part: str, entries: list[dict[str, object]]) -> None:
     await connection().execute_query(
-        "UPDATE order_pages SET version = version + 1, content = jsonb_set(content, '{returns}', $3::jsonb) "
+        "UPDATE order_pages SET version = version + 1, content = jsonb_set(content, ARRAY[$4::text], $3::jsonb) "
         "WHERE id = $1 AND merchant_id = $2",
-        [order_id, merchant_id, orjson.dumps(returns).decode()],
+        [order_id, merchant_id, orjson.dumps(entries).decode(), part],
     )
 
 
