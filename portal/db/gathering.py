@@ -13,38 +13,46 @@ log = structlog.get_logger()
 One = TypeVar("One")
 Answer = TypeVar("Answer")
 Key = TypeVar("Key", bound=Hashable)
-RING_EVERY = timedelta(milliseconds=25)
+RING_EVERY = timedelta(milliseconds=50)
+LANES = 2
+"""While one statement waits for the disk, the next is on its way."""
 
 
 class Together(Generic[One, Answer]):
-    """Writes things of one kind. The first goes ahead; those that come meanwhile are written together, up to `most`.
+    """Writes things of one kind. The first go ahead alone, those that come meanwhile share the next call, up to `most`.
 
     Nobody waits for a clock, and everybody's answer still means that their own thing is written.
     """
 
-    def __init__(self, write: Callable[[Sequence[One]], Awaitable[Sequence[Answer]]], most: int) -> None:
-        """`write` answers for each thing in the order given, and may be asked again for those of a call that failed."""
-        self._write, self._most = write, most
+    def __init__(
+        self, write: Callable[[Sequence[One]], Awaitable[Sequence[Answer]]], most: int, lanes: int = LANES
+    ) -> None:
+        """`write` answers for each thing in the order given, and may be asked again for those of a call that failed.
+        `lanes` is how many calls are under way at a time.
+        """
+        self._write, self._most, self._free = write, most, lanes
         self._waiting: list[tuple[One, asyncio.Future[Answer]]] = []
-        self._busy = False
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def add(self, one: One) -> Answer:
         """Write it, alone or in company. Raises what writing this one raised."""
-        if self._busy:
+        if not self._free:
             answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._waiting.append((one, answer))
             return await answer
-        self._busy = True
+        self._free -= 1
         try:
             return (await self._write([one]))[0]
         finally:
             self._go_on()
 
     def _go_on(self) -> None:
-        self._busy = bool(self._waiting)
-        if self._busy:
-            self._task = asyncio.create_task(self._write_waiting())
+        if not self._waiting:
+            self._free += 1
+            return
+        task = asyncio.create_task(self._write_waiting())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _write_waiting(self) -> None:
         together: list[tuple[One, asyncio.Future[Answer]]] = []

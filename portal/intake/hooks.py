@@ -15,16 +15,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portal.intake.inbox import Bell, keep_delivery
+from portal.db.gathering import Bell, Together
+from portal.intake.inbox import Proven, keep_deliveries, ring
 from portal.intake.models import ShopConnection
 from portal.intake.platforms import ANSWERS, webhooks_of
 from portal.intake.queries import find_connection
 from portal.integrations.deliveries import DeliveryRefused
-from portal.kernel.hosts import host_name
 from portal.merchants.visits import Hosts
 
 log = structlog.get_logger()
 ADDRESS = "/hooks/shops/"
+MOST_TOGETHER = 32
 LARGEST_DELIVERY = 4 * 1024 * 1024
 """Shopify's orders are 5-200 KB; one with 500 lines is below 2 MB."""
 KEPT_SECONDS = 15.0
@@ -78,7 +79,8 @@ class ShopDoor:
         self._app = app
         self._hosts = hosts or Hosts()
         self._secrets = secrets or Secrets()
-        self._bell = Bell()
+        self._together = Together(keep_deliveries, MOST_TOGETHER)
+        self._bell: Bell[None] = Bell(ring)
         self._limited = RequestBodyLimitMiddleware(self._deliver, max_body_size=LARGEST_DELIVERY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,9 +97,7 @@ class ShopDoor:
             return _told(404, "no such platform")
         if request.method != "POST":
             return _told(405, "deliveries are posted")
-        names = [value for name, value in request.scope["headers"] if name == b"host"]
-        host = host_name(names[0].decode("latin-1")) if len(names) == 1 else None
-        merchant = await self._hosts.merchant(host) if host else None
+        merchant = await self._hosts.asked_for(request.scope)
         if merchant is None:
             return _told(421, "no shop lives at this address")
         return await self._take(request, platform, merchant.id)
@@ -120,8 +120,8 @@ class ShopDoor:
             return _told(401, "the signature does not fit")
         if not body:
             return _told(400, "empty")
-        if await keep_delivery(merchant_id, platform, delivery, body, now):
-            self._bell.ring()
+        if await self._together.add(Proven(merchant_id, platform, delivery, body, now)):
+            self._bell.ring(None)
         return TAKEN[platform]
 
 

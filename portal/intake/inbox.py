@@ -1,15 +1,11 @@
 """Keeping deliveries: once each, as raw bytes, together with the promise to apply them."""
 
-import asyncio
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-
-import asyncpg
-import orjson
-import structlog
-from tortoise.exceptions import DBConnectionError, OperationalError
 
 from portal.db.outbox import CHANNEL, publish
 from portal.db.setup import connection, transaction
@@ -18,8 +14,6 @@ from portal.intake.models import InboxMessage
 from portal.integrations.deliveries import Delivery
 from portal.kernel.ids import new_id
 
-RING_EVERY = timedelta(milliseconds=25)
-log = structlog.get_logger()
 KEPT_FOR = timedelta(days=30)
 """How long a delivery that has ended is kept: longer than any platform retries, short because it holds addresses."""
 
@@ -34,20 +28,34 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A delivery that its shop has signed, on its way into the table."""
+
+    merchant_id: UUID
+    platform: str
+    delivery: Delivery
+    body: bytes
+    received_at: datetime
+
+
 # The second insert writes what `outbox.publish` writes: one statement is one round trip and one commit, and every
 # webhook pays for it. A test holds the two rows against each other. It does not notify: a transaction that does holds
 # a lock of the whole server while it commits, so that deliveries would queue up behind each other's disk (see `ring`).
 _KEEP = """
 WITH kept AS (
-    INSERT INTO inbox (id, merchant_id, platform, shop, topic, event_id, event_key, triggered_at, body, state,
-                       subject, version, outcome, reason, path, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', '', '', '', '', '', $10)
+    INSERT INTO inbox (id, merchant_id, platform, shop, topic, event_id, event_key, triggered_at, body, received_at,
+                       state, subject, version, outcome, reason, path)
+    SELECT *, 'waiting', '', '', '', '', ''
+    FROM unnest($1::uuid[], $2::uuid[], $3::varchar[], $4::varchar[], $5::varchar[], $6::varchar[], $7::bytea[],
+                $8::varchar[], $9::bytea[], $10::timestamptz[])
     ON CONFLICT (merchant_id, event_key) DO NOTHING
-    RETURNING id
+    RETURNING id, merchant_id, received_at
 ), owed AS (
     INSERT INTO outbox (id, merchant_id, topic, dedupe_key, payload, state, wake_at, available_at,
                         wakes, fence, attempt, lost, created_at)
-    SELECT $1, $2, $11, $1::text, $12::text::jsonb, 'pending', clock_timestamp(), clock_timestamp(), 0, 0, 0, 0, $10
+    SELECT id, merchant_id, $11, id::text, jsonb_build_object('message_id', id), 'pending', clock_timestamp(),
+           clock_timestamp(), 0, 0, 0, 0, received_at
     FROM kept
     RETURNING id
 )
@@ -55,49 +63,34 @@ SELECT id FROM owed
 """
 
 
+async def keep_deliveries(deliveries: Sequence[Proven]) -> list[bool]:
+    """Keep proven deliveries and owe their application, in one statement. Says of each whether its event is new."""
+    ids = [new_id() for _ in deliveries]
+    columns = [
+        ids,
+        [one.merchant_id for one in deliveries],
+        [one.platform for one in deliveries],
+        [one.delivery.shop for one in deliveries],
+        [one.delivery.topic for one in deliveries],
+        [one.delivery.event_id for one in deliveries],
+        [event_key(one.platform, one.delivery) for one in deliveries],
+        [one.delivery.triggered_at for one in deliveries],
+        [one.body for one in deliveries],
+        [one.received_at for one in deliveries],
+    ]
+    _, rows = await connection().execute_query(_KEEP, [*columns, DeliveryKept.topic])
+    new = {row["id"] for row in rows}
+    return [one in new for one in ids]
+
+
 async def keep_delivery(merchant_id: UUID, platform: str, delivery: Delivery, body: bytes, now: datetime) -> bool:
-    """Keep a proven delivery and owe its application, in one statement. False when the event is known already."""
-    message_id = new_id()
-    _, rows = await connection().execute_query(
-        _KEEP,
-        [
-            message_id,
-            merchant_id,
-            platform,
-            delivery.shop,
-            delivery.topic,
-            delivery.event_id,
-            event_key(platform, delivery),
-            delivery.triggered_at,
-            body,
-            now,
-            DeliveryKept.topic,
-            orjson.dumps(DeliveryKept(message_id)).decode(),
-        ],
-    )
-    return bool(rows)
+    """Keep one proven delivery. False when its event is known already."""
+    return (await keep_deliveries([Proven(merchant_id, platform, delivery, body, now)]))[0]
 
 
-class Bell:
-    """Tells the relay that something was kept: at most once in RING_EVERY, however much that is.
-
-    A ring that is lost costs a second: the relay also looks by itself.
-    """
-
-    def __init__(self) -> None:
-        self._ringing: asyncio.Task[None] | None = None
-
-    def ring(self) -> None:
-        """Ring soon; returns at once."""
-        if self._ringing is None or self._ringing.done():
-            self._ringing = asyncio.create_task(self._ring())
-
-    async def _ring(self) -> None:
-        await asyncio.sleep(RING_EVERY.total_seconds())
-        try:
-            await connection().execute_query("SELECT pg_notify($1, '')", [CHANNEL])
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, DBConnectionError, OperationalError) as error:
-            log.warning("relay not rung", error=type(error).__name__)
+async def ring(_: Sequence[None]) -> None:
+    """Tell the relay that something was kept. A ring that is lost costs a second: the relay also looks by itself."""
+    await connection().execute_query("SELECT pg_notify($1, '')", [CHANNEL])
 
 
 def event_key(platform: str, delivery: Delivery) -> bytes:
@@ -118,7 +111,16 @@ async def replay_delivery(merchant_id: UUID, message_id: UUID, now: datetime) ->
     return bool(changed)
 
 
-async def prune_deliveries(merchant_id: UUID, now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
-    """Delete deliveries that ended, or waited for their order in vain, before `kept_for`; returns how many."""
-    old = InboxMessage.filter(merchant_id=merchant_id, received_at__lt=now - kept_for)
-    return await old.exclude(state=State.WAITING).delete()
+async def prune_deliveries(
+    merchant_id: UUID, now: datetime, kept_for: timedelta = KEPT_FOR, most: int = 1_000_000
+) -> int:
+    """Delete up to `most` deliveries that ended, or waited for their order in vain, before `kept_for`; returns how
+    many.
+    """
+    rows = await connection().execute_query_dict(
+        "WITH old AS (DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE merchant_id = $1 AND received_at < $2 "
+        "AND state <> 'waiting' ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id) "
+        "SELECT count(*) AS n FROM old",
+        [merchant_id, now - kept_for, most],
+    )
+    return int(rows[0]["n"])

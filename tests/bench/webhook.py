@@ -1,8 +1,8 @@
 """A webhook in, against HMAC and one INSERT … ON CONFLICT on the same connection pool size.
 
-The floor only files the bytes away: somebody else has yet to apply them. Ours answers when the scan is checked,
-deduplicated, folded and on the order's page. Measured one after the other, and with 32 deliveries under way, where
-deliveries that come at once share a transaction. Both are ASGI applications, asked without a network.
+Both file the bytes away, once each, and answer; ours has also read them, and says what it could not read. Measured one
+after the other, and with 32 deliveries under way, where those that come at once share a statement. Both are ASGI
+applications, asked without a network.
 """
 
 import hashlib
@@ -28,8 +28,8 @@ from tests.factories.merchants import NOW
 
 PATH = "/hooks/tracking/bench-webhook"
 AT_ONCE = 32
-INBOX = "CREATE TABLE IF NOT EXISTS floor_inbox (id uuid PRIMARY KEY, event bytea NOT NULL UNIQUE, body jsonb NOT NULL)"
-INSERT = "INSERT INTO floor_inbox (id, event, body) VALUES ($1, $2, $3) ON CONFLICT (event) DO NOTHING"
+INBOX = "CREATE TABLE IF NOT EXISTS floor_scans (id uuid PRIMARY KEY, event bytea NOT NULL UNIQUE, body jsonb NOT NULL)"
+INSERT = "INSERT INTO floor_scans (id, event, body) VALUES ($1, $2, $3) ON CONFLICT (event) DO NOTHING"
 STAMP = int(NOW.timestamp())
 
 
