@@ -13,6 +13,7 @@ Json = dict[str, Any]
 # What GraphQL displays where REST's `shipment_status` is silent, and its other words for the same thing.
 _SILENT = frozenset({"FULFILLED", "MARKED_AS_FULFILLED", "SUBMITTED", "CANCELED", "LABEL_VOIDED"})
 _SHIPMENT = {"PICKED_UP": "delivered"}
+_GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "POUNDS": 453.59237, "OUNCES": 28.349523125}
 
 
 def order_json(order: Node, lines: Sequence[Node], fulfilments: Sequence[Json], refunds: Sequence[Json]) -> Json:
@@ -196,6 +197,7 @@ def _line(line: Node) -> Json:
         "product_id": number_of(product["id"]) if product else None,
         "product_type": product.get("productType"),
         "product_tags": list(product.get("tags") or ()),
+        "grams": _grams(line["weight"]),
         "quantity": line["quantity"],
         "current_quantity": line["currentQuantity"],
         "requires_shipping": line["requiresShipping"],
@@ -207,6 +209,10 @@ def _line(line: Node) -> Json:
         "tax_lines": _taxes(line["taxLines"]),
         "duties": [{**(bag(duty["price"]) or {}), "tax_lines": _taxes(duty["taxLines"])} for duty in line["duties"]],
     }
+
+
+def _grams(weight: Node | None) -> int | None:
+    return round(weight["value"] * _GRAMS[weight["unit"]]) if weight else None
 
 
 def _with_tips(lines: list[Json], tips: Node) -> list[Json]:

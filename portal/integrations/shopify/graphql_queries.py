@@ -16,6 +16,7 @@ _LINE = """
 fragment Line on LineItem {
   id title variantTitle name sku vendor quantity currentQuantity requiresShipping taxable isGiftCard
   product { id productType tags }
+  weight { unit value }
   customAttributes { key value }
   originalUnitPriceSet { ...Both }
   discountAllocations { ...Share }

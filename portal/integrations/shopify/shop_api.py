@@ -51,7 +51,7 @@ async def fetch_order(
     client: httpx2.AsyncClient, shop: str, credentials: Credentials, order_id: str
 ) -> FetchedOrder | None:
     """One order; None when there is none of this id. Raises AdapterError."""
-    if not order_id.isdecimal():
+    if not (order_id.isascii() and order_id.isdecimal()):
         return None
     asking = Asking(client, shop, credentials)
     for _ in range(_TRIES):
