@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from portal.policies.conditions import FIELDS, POSITION, AllOf, Amount, AnyOf, Condition, Leaf, number, parts
+from portal.policies.conditions import (
+    FIELDS,
+    POSITION,
+    AllOf,
+    Amount,
+    AnyOf,
+    Condition,
+    Leaf,
+    day_number,
+    number,
+    parts,
+)
 
 Values = tuple[Any, ...]
 """The facts of one line in the order of FIELDS: texts folded, money as `Money`, unknown as None."""
@@ -88,20 +99,20 @@ def leaf_holds(leaf: Leaf, values: Values) -> bool:
     if isinstance(leaf.value, Amount):
         money = leaf.value.money
         return value.currency == money.currency and _compares(leaf.op, value.minor, money.minor)
-    return _compares(leaf.op, value, number(leaf.value))
+    return _compares(leaf.op, value, _bound(leaf))
 
 
 def _columns(bits: dict[Leaf, int]) -> Iterable[Column]:
     """One lookup for each field and way of comparing that the policy uses."""
     groups: dict[tuple[str, str], list[tuple[Leaf, int]]] = {}
     for leaf, bit in bits.items():
-        ordered = FIELDS[leaf.field] in ("money", "number", "flag")
+        ordered = FIELDS[leaf.field] in ("money", "number", "date", "flag")
         groups.setdefault((leaf.field, "" if ordered else SAME.get(leaf.op, leaf.op)), []).append((leaf, bit))
     for (field, op), members in groups.items():
         kind, index = FIELDS[field], POSITION[field]
         if kind == "flag":
             yield _flag(index, members)
-        elif kind == "number":
+        elif kind in ("number", "date"):
             yield _numbers(index, members)
         elif kind == "money":
             yield _moneys(index, members)
@@ -164,7 +175,7 @@ def _flag(index: int, members: list[tuple[Leaf, int]]) -> Column:
 
 
 def _numbers(index: int, members: list[tuple[Leaf, int]]) -> Column:
-    bounds, masks = _regions([(leaf.op, number(leaf.value) or 0, bit) for leaf, bit in members])
+    bounds, masks = _regions([(leaf.op, _bound(leaf), bit) for leaf, bit in members])
     return lambda values: 0 if values[index] is None else _region(bounds, masks, values[index])
 
 
@@ -178,8 +189,9 @@ def _moneys(index: int, members: list[tuple[Leaf, int]]) -> Column:
 
     def column(values: Values) -> int:
         money = values[index]
-        table = tables.get(money.currency)
-        return _region(*table, money.minor) if table else 0
+        if money is None or money.currency not in tables:
+            return 0
+        return _region(*tables[money.currency], money.minor)
 
     return column
 
@@ -218,6 +230,13 @@ def _any_of(own: int, below: tuple[Callable[[int], bool], ...]) -> Callable[[int
     if not below:
         return lambda bits: bits & own != 0
     return lambda bits: bits & own != 0 or any(test(bits) for test in below)
+
+
+def _bound(leaf: Leaf) -> Decimal | int:
+    """What a number or a day is compared with."""
+    bound = day_number(leaf.value) if FIELDS[leaf.field] == "date" else number(leaf.value)
+    assert bound is not None, "a leaf was checked when it was read"
+    return bound
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -5,6 +5,7 @@ amount in another currency) makes a comparison false; only `is_not`, `not_in` an
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from portal.kernel.money import Money
 
-Kind = Literal["text", "texts", "money", "number", "flag"]
+Kind = Literal["text", "texts", "money", "number", "date", "flag"]
 
 FIELDS: Mapping[str, Kind] = {
     "product_type": "text",
@@ -44,12 +45,32 @@ FIELDS: Mapping[str, Kind] = {
     "requires_shipping": "flag",
     "reason": "text",
     "days_since_start": "number",
+    "attribute": "texts",
+    "price_ending": "text",
+    "discount": "money",
+    "order_date": "date",
+    "order_returns": "number",
+    "return_subtotal": "money",
+    "return_items": "number",
+    "item_status": "text",
+    "fault": "text",
 }
+"""What a comparison may look at. `attribute` holds "name=value" pairs, `price_ending` the price as decimal text,
+`order_returns` counts those before, `return_*` is what is being asked for now, `fault` goes by the reason.
+"""
+SELDOM = frozenset(
+    {
+        "attribute", "price_ending", "discount", "order_date", "order_returns", "return_subtotal", "return_items",
+        "item_status", "fault",
+    }
+)  # fmt: skip
+"""Fields whose values are worked out only for a policy that compares them."""
 OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "text": ("is", "is_not", "in", "not_in", "starts_with", "ends_with"),
     "texts": ("has", "has_any", "has_none"),
     "money": ("is", "lt", "lte", "gt", "gte"),
     "number": ("is", "lt", "lte", "gt", "gte"),
+    "date": ("is", "lt", "lte", "gt", "gte"),
     "flag": ("is",),
 }
 POSITION = {name: index for index, name in enumerate(FIELDS)}
@@ -137,6 +158,8 @@ class Leaf(Part):
             return isinstance(self.value, tuple)
         if kind == "number":
             return number(self.value) is not None
+        if kind == "date":
+            return day_number(self.value) is not None
         return isinstance(self.value, {"text": str, "texts": str, "money": Amount, "flag": bool}[kind])
 
 
@@ -145,6 +168,7 @@ WANTED = {
     "texts": "a text",
     "money": 'an amount such as {"amount": "50.00", "currency": "EUR"}',
     "number": 'a whole number or a decimal text such as "12.5"',
+    "date": 'a day such as "2026-12-24"',
     "flag": "true or false",
 }
 
@@ -219,6 +243,14 @@ def number(value: object) -> Decimal | int | None:
     except InvalidOperation:
         return None
     return number if number is not None and number.is_finite() else None
+
+
+def day_number(value: object) -> int | None:
+    """The number of the day that a text names (ISO 8601), counted from the year 1; None if it names none."""
+    try:
+        return date.fromisoformat(value).toordinal() if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None
 
 
 def _said(field: str, known: Any) -> dict[str, str]:

@@ -45,6 +45,17 @@ class LineFacts:
     gift_card: bool = False
     requires_shipping: bool = True
     reason: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """What is said of the item, as (name, value)."""
+
+    @property
+    def status(self) -> str:
+        """unfulfilled, in_transit or delivered: where the units are that came furthest; cancelled when all are."""
+        if self.cancelled_quantity >= self.quantity:
+            return "cancelled"
+        if not self.sent:
+            return "unfulfilled"
+        return "delivered" if any(units.delivered_at for units in self.sent) else "in_transit"
 
     @property
     def discount_percent(self) -> Decimal:
@@ -71,11 +82,18 @@ class OrderFacts:
     channel: str = "web"
     customer_tags: tuple[str, ...] = ()
     cancelled: bool = False
+    returns: int = 0
+    """Returns of this order that were neither declined nor cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnFacts:
-    """An order and the lines that are asked about."""
+    """An order and the lines that are asked about.
+
+    `subtotal` and `items` are of the return that is being asked for; None until something was chosen.
+    """
 
     order: OrderFacts
     lines: tuple[LineFacts, ...]
+    subtotal: Money | None = None
+    items: int | None = None

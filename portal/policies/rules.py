@@ -10,10 +10,11 @@ from typing import Any
 
 from portal.kernel.refusal import Refusal
 from portal.policies.compiling import Comparisons, Values
-from portal.policies.conditions import leaves
+from portal.policies.conditions import SELDOM, leaves
 from portal.policies.documents import Document, Rule
 from portal.policies.facts import LineFacts, OrderFacts, ReturnFacts
 from portal.policies.settings import SETTINGS, Eligible, Terms, Window
+from portal.policies.values import line_values, shared_values
 from portal.policies.windows import Span, add, days_since_start, local_day, span
 
 RuleTest = Callable[[int], bool]
@@ -41,6 +42,7 @@ class Policy:
         self.rules: tuple[Rule, ...] = document.rules
         comparisons = [leaf for rule in self.rules for leaf in leaves(rule.when)]
         self.uses_days = any(leaf.field == "days_since_start" for leaf in comparisons)
+        self.uses_seldom = any(leaf.field in SELDOM for leaf in comparisons)
         self._comparisons = Comparisons(comparisons)
         self._asked: list[tuple[int, RuleTest]] = []
         self._filed: dict[int, list[tuple[int, RuleTest]]] = {}
@@ -156,7 +158,7 @@ class Decision:
 def decide(policy: Policy, facts: ReturnFacts, now: datetime) -> Decision:
     """Decide every line. `now` is aware; days count in the order's time zone. Raises ValueError for a naive time."""
     today = local_day(now, facts.order.time_zone)
-    shared = _order_values(facts.order)
+    shared = shared_values(facts, policy.uses_seldom)
     lines = tuple(_decide_line(policy, line, facts.order, shared, today) for line in facts.lines)
     return Decision(lines, policy.version, now)
 
@@ -189,38 +191,6 @@ def _decide_line(
         matched,
         values,
     )
-
-
-def line_values(line: LineFacts, shared: dict[str, Any], days: int | None) -> Values:
-    """The facts of a line in the order of conditions.FIELDS."""
-    return (
-        line.product_type.casefold(),
-        line.vendor.casefold(),
-        line.sku.casefold(),
-        frozenset(tag.casefold() for tag in line.tags),
-        line.price,
-        line.discount_percent,
-        shared["country"],
-        shared["channel"],
-        shared["customer_tags"],
-        shared["total"],
-        line.quantity,
-        line.final_sale,
-        line.personalised,
-        line.gift_card,
-        line.requires_shipping,
-        line.reason.casefold() or None,
-        days,
-    )
-
-
-def _order_values(order: OrderFacts) -> dict[str, Any]:
-    return {
-        "country": order.country.casefold(),
-        "channel": order.channel.casefold(),
-        "customer_tags": frozenset(tag.casefold() for tag in order.customer_tags),
-        "total": order.total,
-    }
 
 
 def _refusals(line: LineFacts, order: OrderFacts, settled: Settled, not_now: Refusal | None) -> Iterator[Refusal]:

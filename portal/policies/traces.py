@@ -96,7 +96,7 @@ def _explain_setting(policy: Policy, line: LineDecision, setting: str) -> Settin
         value.model_dump(mode="json", exclude_none=True) if hasattr(value, "model_dump") else value,
         None if winner is None else policy.rules[winner].id,
         policy.version,
-        {name: _value_out(line.values[POSITION[name]]) for name in FIELDS if name in fields},
+        {name: _value_out(line.values[POSITION[name]], FIELDS[name]) for name in FIELDS if name in fields},
         tuple(matched[1:]),
         tuple(rule.id for index, rule in mentioning if index < first_out),
     )
@@ -133,14 +133,16 @@ def _ways_out(policy: Policy, line: LineDecision, rule_id: str | None) -> tuple[
 
 def _change(leaf: Leaf, values: Values) -> Change:
     wanted = leaf.model_dump(mode="json")["value"]
-    return Change(leaf.field, leaf.op, wanted, _value_out(values[POSITION[leaf.field]]))
+    return Change(leaf.field, leaf.op, wanted, _value_out(values[POSITION[leaf.field]], FIELDS[leaf.field]))
 
 
 def _holds(rule: Rule, values: Values) -> bool:
     return holds(rule.when, lambda leaf: leaf_holds(leaf, values))
 
 
-def _value_out(value: Any) -> Any:
+def _value_out(value: Any, kind: str) -> Any:
+    if kind == "date":
+        return date.fromordinal(value).isoformat()
     if isinstance(value, Money):
         return {"amount": str(value.decimal), "currency": value.currency}
     if isinstance(value, frozenset):
@@ -155,4 +157,6 @@ def _value_in(kind: str, value: Any) -> Any:
         return Money.parse(value["amount"], value["currency"])
     if kind == "texts":
         return frozenset(value)
+    if kind == "date":
+        return date.fromisoformat(value).toordinal()
     return Decimal(value) if kind == "number" else value

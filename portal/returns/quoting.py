@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
-from portal.kernel.money import Money
+from portal.kernel.money import Money, total
 from portal.kernel.refusal import Refusal
 from portal.payouts.fees import fees_of
 from portal.payouts.quotes import Quote
 from portal.payouts.rules import PaidLine, quote_return, value_of
+from portal.policies.facts import ReturnFacts
 from portal.policies.rules import Decision, LineDecision, Policy, decide
 from portal.policies.terms import combine, ship_by
 from portal.returns.rules import Pick, ReturnRefused, check_picks
@@ -55,13 +55,22 @@ def decide_return(
     policy: Policy,
     time_zone: str,
     now: datetime,
-    reasons: Mapping[str, str] = MappingProxyType({}),
+    picks: Sequence[Pick] = (),
 ) -> Decision:
-    """Which lines may come back, as of now, and for the reasons given so far (by line id)."""
+    """Which lines may come back, as of now, and for what was chosen so far and why."""
     units = {line: each.quantity for line, each in held.items()}
     facts = return_facts(content, units, time_zone)
+    reasons = {pick.line_id: pick.reason for pick in picks}
     lines = tuple(replace(line, reason=reasons.get(line.line_id, "")) for line in facts.lines)
-    return decide(policy, replace(facts, lines=lines), now)
+    facts = replace(facts, lines=lines)
+    return decide(policy, _with_picks(facts, picks) if picks else facts, now)
+
+
+def _with_picks(facts: ReturnFacts, picks: Sequence[Pick]) -> ReturnFacts:
+    """What the whole return comes to, for rules that ask: units, and what was paid for them."""
+    paid = {line.line_id: line.unit_paid for line in facts.lines}
+    subtotal = total((paid[pick.line_id] * pick.quantity for pick in picks), facts.order.total.currency)
+    return replace(facts, subtotal=subtotal, items=sum(pick.quantity for pick in picks))
 
 
 def make_offer(
@@ -76,8 +85,7 @@ def make_offer(
     refusals = check_picks(list(picks), {line["id"] for line in content["lines"]})
     if refusals:
         raise ReturnRefused(refusals)
-    reasons = {pick.line_id: pick.reason for pick in picks}
-    decision = decide_return(content, held, policy, time_zone, now, reasons)
+    decision = decide_return(content, held, policy, time_zone, now, picks)
     chosen = [(decision.line(pick.line_id), pick) for pick in picks]
     refusals = tuple(refusal for line, pick in chosen for refusal in _refused(line, pick))
     if refusals:

@@ -28,6 +28,7 @@ def return_facts(content: Mapping[str, Any], returned: Mapping[str, int], time_z
         channel=order["channel"],
         customer_tags=tuple(order["customer_tags"]),
         cancelled=order["cancelled_at"] is not None,
+        returns=sum(entry["state"] not in NEVER_CAME_BACK for entry in content["returns"]),
     )
     return ReturnFacts(facts, tuple(_line(content, line, returned.get(line["id"], 0)) for line in content["lines"]))
 
@@ -73,6 +74,7 @@ def _line(content: Mapping[str, Any], line: Mapping[str, Any], returned: int) ->
         personalised=line["personalised"],
         gift_card=line["gift_card"],
         requires_shipping=line["requires_shipping"],
+        attributes=tuple((name, value) for name, value in line["properties"]),
     )
 
 
