@@ -42,12 +42,34 @@ NAMES = {"United States Postal Service": "USPS", "CDL Last Mile Solutions": "CDL
 """What the package calls carriers, where the short name is the usual one."""
 
 
+POSTS = {
+    "AT": "Österreichische Post", "AU": "Australia Post", "BE": "bpost", "CA": "Canada Post", "CH": "Swiss Post",
+    "CN": "China Post", "DE": "DHL", "DK": "PostNord", "ES": "Correos", "FI": "Posti", "FR": "La Poste",
+    "GB": "Royal Mail", "HK": "Hongkong Post", "IE": "An Post", "IT": "Poste Italiane", "JP": "Japan Post",
+    "NL": "PostNL", "NO": "Posten", "PL": "Poczta Polska", "PT": "CTT", "SE": "PostNord", "SG": "SingPost",
+    "US": "USPS",
+}  # fmt: skip
+"""Whose an international number (S10) is, by its last two letters."""
+KEYS = (
+    *("dhl", "ups", "usps", "fedex", "dpd", "gls", "hermes", "evri", "amazon", "ontrac", "tnt", "yodel", "inpost"),
+    *("postnl", "postnord", "bpost", "correos", "chronopost", "colissimo", "purolator", "aramex", "lasership"),
+    *("canadapost", "royalmail", "australiapost", "laposte", "swisspost", "posteitaliane", "japanpost", "chinapost"),
+)
+OTHER_NAMES = {
+    "deutschepost": "dhl",
+    "federalexpress": "fedex",
+    "unitedparcelservice": "ups",
+    "unitedstatespostal": "usps",
+}
+NOT_LETTERS = re.compile(r"[\W_]+")
+
+
 def recognise(number: str) -> Recognition:
     """Whose number this is, and whether its check digit is right."""
-    plain = "".join(number.upper().split()).replace("-", "")
-    if not plain or len(plain) > LONGEST or not plain.isascii() or not plain.isalnum():
+    plain = _plain(number)
+    if not plain:
         return Recognition("", "", False, "not letters and digits")
-    found = _own(plain) or [*_packaged(plain), *_shared(plain)]
+    found = _found(plain)
     if not found:
         return Recognition("", "", False, "no carrier that we know writes its numbers so")
     # A right check digit proves more than a shape that has none; among equals the first.
@@ -55,6 +77,56 @@ def recognise(number: str) -> Recognition:
     if best.valid or len({one.carrier for one in found}) == 1:
         return best
     return replace(best, reason="; ".join(f"as {one.carrier}: {one.reason}" for one in found))
+
+
+def fault_of(number: str, carrier: str = "") -> str:
+    """Why this cannot be one of the carrier's numbers, "" when it can. What nobody can check is no fault.
+
+    `carrier` is the name that a shop gives; without one, or with one that we do not know, every carrier is asked.
+    """
+    plain = _plain(number)
+    if not plain:
+        return "" if not number.strip() else "not letters and digits"
+    found = _found(plain)
+    theirs = [one for one in found if carrier_key(one.carrier) == carrier_key(carrier)]
+    if not found or any(one.valid for one in found) or (carrier_key(carrier) and not theirs):
+        return ""
+    return theirs[0].reason if theirs else "; ".join(f"as {one.carrier}: {one.reason}" for one in found)
+
+
+def carrier_of(number: str) -> str:
+    """The one carrier whose number this is for sure: nobody else writes theirs so, and the check digit is right (or the
+    prefix is theirs alone). "" when that is not so.
+    """
+    plain = _plain(number)
+    found = _found(plain) if plain else []
+    sure = any(one.valid and not one.reason for one in found) or (bool(_own(plain)) and found[0].valid)
+    return _name_of(found[0], plain) if sure and len({one.carrier for one in found}) == 1 else ""
+
+
+def carrier_key(name: str) -> str:
+    """A carrier by the name that a shop or a definition gives it, as one small word; "" for nobody that we know."""
+    plain = NOT_LETTERS.sub("", name.casefold())
+    for other, key in OTHER_NAMES.items():
+        if plain.startswith(other):
+            return key
+    words = NOT_LETTERS.split(name.casefold())
+    return next((key for key in KEYS if key in words or plain.startswith(key)), "")
+
+
+def _plain(number: str) -> str:
+    plain = "".join(number.upper().split()).replace("-", "")
+    return plain if plain.isascii() and plain.isalnum() and len(plain) <= LONGEST else ""
+
+
+def _found(plain: str) -> list[Recognition]:
+    return _own(plain) or [*_packaged(plain), *_shared(plain)]
+
+
+def _name_of(one: Recognition, plain: str) -> str:
+    if one.carrier == "GS1":
+        return ""
+    return POSTS.get(plain[-2:], "") if one.carrier.startswith("Post of ") else one.carrier
 
 
 def mod_37_36(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from portal.tracking.rules import ENDED, ParcelStatus
+from portal.tracking.rules import ParcelStatus
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -29,7 +29,8 @@ BESIDE_A_SOURCE = DAY
 """How often a parcel is asked about that somebody reports anyway: to notice what they leave out."""
 LONGEST = DAY
 NEVER_HEARD_OF = 10
-"""A number that the carrier did not know so many times in a row is no number of theirs."""
+WAITED_FOR = 7 * DAY
+"""A number that the carrier did not know so many times in a row, so long after the handover, is none of theirs."""
 OVER = frozenset({ParcelStatus.RETURNED_TO_SENDER, ParcelStatus.CANCELLED, ParcelStatus.EXPIRED})
 """Nothing more happens to these. What is lost or damaged may still turn up."""
 
@@ -75,7 +76,7 @@ def is_over(watched: Watched, now: datetime) -> bool:
     """Whether nothing more is to be learnt by asking."""
     if watched.status is ParcelStatus.DELIVERED:
         return _reported(watched, now) or now >= (watched.delivered_at or watched.status_at) + LOOK_BACK
-    unheard = watched.status not in ENDED and watched.failures >= NEVER_HEARD_OF and _not_on_its_way(watched)
+    unheard = watched.failures >= NEVER_HEARD_OF and _unmoved(watched) and now - watched.shipped_at > WAITED_FOR
     still = now - max(watched.status_at, watched.shipped_at) > STANDSTILL
     return watched.status in OVER or unheard or still or now - watched.shipped_at > TOO_OLD
 
@@ -107,7 +108,9 @@ def _interval(watched: Watched, now: datetime) -> timedelta:
     wait = max(_by_status(watched, now), watched.share * _weight(watched))
     if _reported(watched, now):
         wait = max(wait, BESIDE_A_SOURCE)
-    return min(wait * 2 ** min(watched.failures, 6), max(LONGEST, watched.share))
+    early = _unmoved(watched) and now - watched.shipped_at < 2 * DAY
+    # Right after the handover a carrier often does not know a parcel yet: that is no reason to ask less.
+    return min(wait * 2 ** (0 if early else min(watched.failures, 6)), max(LONGEST, watched.share))
 
 
 def _by_status(watched: Watched, now: datetime) -> timedelta:
@@ -152,5 +155,5 @@ def _reported(watched: Watched, now: datetime) -> bool:
     return watched.heard_at is not None and now - watched.heard_at < HEARD_LATELY
 
 
-def _not_on_its_way(watched: Watched) -> bool:
+def _unmoved(watched: Watched) -> bool:
     return watched.status in {ParcelStatus.UNKNOWN, ParcelStatus.PENDING, ParcelStatus.INFO_RECEIVED}

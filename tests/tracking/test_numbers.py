@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.tracking.numbers import mod_37_36, recognise
+from portal.tracking.numbers import carrier_key, carrier_of, fault_of, mod_37_36, recognise
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,66 @@ def test_one_wrong_digit_in_a_dpd_number_never_passes(digits: str, place: int, b
 @given(st.text(max_size=80))
 def test_nothing_that_somebody_types_breaks_it(number: str) -> None:
     assert recognise(number).reason or recognise(number).valid
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("1Z5R89390357567127", "UPS"),
+        ("RB123456785GB", "Royal Mail"),
+        ("RB123456785KG", ""),
+        ("00340434161094042557", "DHL"),
+        ("JJD000390007730129853", "DHL"),
+        # Twelve digits are FedEx's, GLS's and DHL's: a check digit that fits one of them by chance proves nothing.
+        ("986578788855", ""),
+        ("1Z5R89390357567128", ""),
+        ("ZABCD123", ""),
+        ("ORDER7", ""),
+        ("", ""),
+    ],
+)
+def test_a_carrier_is_named_only_when_nobody_else_can_be_meant(number: str, carrier: str) -> None:
+    assert carrier_of(number) == carrier
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier", "fault"),
+    [
+        ("1Z5R89390357567128", "UPS SurePost", "the check digit is 8 and should be 7"),
+        ("1Z5R89390357567128", "", "as UPS: the check digit is 8 and should be 7"),
+        ("1Z5R89390357567127", "UPS", ""),
+        # A carrier may have numbers that nobody tells us of: only its own shapes are held against it.
+        ("1Z5R89390357567128", "DPD", ""),
+        ("3318810026", "DHL Express", "the check digit is 6 and should be 5"),
+        ("ORDER7", "UPS", ""),
+        ("not / a number", "UPS", "not letters and digits"),
+        ("", "UPS", ""),
+    ],
+)
+def test_a_fault_is_a_check_digit_that_does_not_fit(number: str, carrier: str, fault: str) -> None:
+    assert fault_of(number, carrier) == fault
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("DHL Paket", "dhl"),
+        ("DHLParcel", "dhl"),
+        ("Deutsche Post DHL", "dhl"),
+        ("UPS®", "ups"),
+        ("United Parcel Service", "ups"),
+        ("USPS", "usps"),
+        ("Royal Mail 48", "royalmail"),
+        ("DPD UK", "dpd"),
+        ("Other", ""),
+        ("", ""),
+        ("Groups & Cups", ""),
+    ],
+)
+def test_a_carrier_has_one_key_whatever_shops_call_it(name: str, key: str) -> None:
+    assert carrier_key(name) == key
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_no_number_and_no_name_breaks_the_judging(number: str, carrier: str) -> None:
+    assert isinstance(fault_of(number, carrier) + carrier_of(number) + carrier_key(carrier), str)

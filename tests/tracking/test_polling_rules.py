@@ -81,12 +81,17 @@ def test_it_is_asked_about_as_often_as_something_may_happen(facts: dict[str, Any
         {"status": "delivered", "delivered_at": NOON - HOUR, "heard_at": NOON - HOUR},
         {"status": "in_transit", "hours_still": 24 * 31, "shipped_at": NOON - timedelta(days=40)},
         {"status": "in_transit", "shipped_at": NOON - timedelta(days=61)},
-        {"status": "pending", "failures": NEVER_HEARD_OF},
+        {"status": "pending", "failures": NEVER_HEARD_OF, "shipped_at": NOON - timedelta(days=8)},
     ],
 )
 def test_what_is_over_is_never_asked_about_again(facts: dict[str, Any]) -> None:
     one = watched(**facts)
     assert (first_check(one, NOON), next_check(one, NOON)) == (None, None)
+
+
+def test_a_parcel_that_was_just_handed_over_may_be_unknown_for_a_while() -> None:
+    assert wait(watched("pending", failures=NEVER_HEARD_OF, shipped_at=NOON - 30 * HOUR)) < 4 * HOUR
+    assert wait(watched("pending", failures=3, shipped_at=NOON - 50 * HOUR)) > 20 * HOUR
 
 
 def test_a_delivery_is_looked_at_once_more() -> None:
