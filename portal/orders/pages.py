@@ -10,12 +10,12 @@ from starlette.routing import Route
 from portal.merchants.visits import frame, visit_of
 from portal.orders.forms import read_lookup
 from portal.orders.images import serve_image
-from portal.orders.presenters import LookupView
+from portal.orders.presenters import LookupView, PausedView
 from portal.orders.queries import find_order_by_contact
 from portal.orders.rules import number_key
 from portal.web.answers import page, redirect
 from portal.web.cookies import LANGUAGE, SESSION, read_cookie, set_cookie
-from portal.web.errors import TooManyTries
+from portal.web.errors import RETRY_AFTER
 from portal.web.forms import read_form
 from portal.web.limits import network_of
 from portal.web.sessions import LIFETIME, find_session, open_session
@@ -27,7 +27,8 @@ TRIES_PER_MERCHANT = "1200/minute"
 
 async def show_lookup(request: Request) -> Response:
     """GET /: the form. A language in the path is remembered."""
-    response = page(request, "orders/lookup.html", _view(request, again=request.query_params.get("again") == "1"))
+    said = {name: request.query_params.get(name) == "1" for name in ("again", "forgotten")}
+    response = page(request, "orders/lookup.html", _view(request, **said))
     visit = visit_of(request)
     if visit.prefix:
         set_cookie(request, response, LANGUAGE, visit.speech.language, timedelta(days=365))
@@ -41,7 +42,8 @@ async def look_up(request: Request) -> Response:
         view = _view(request, number=form.number, errors=form.errors)
         return page(request, "orders/lookup.html", view, 422)
     visit, now = visit_of(request), request.app.state.clock()
-    await _count_try(request, form.number)
+    if not await _may_try(request, form.number):
+        return _paused(request, form.number)
     found = await find_order_by_contact(visit.merchant.id, form.number, form.contact)
     earlier = await find_session(visit.merchant.id, read_cookie(request, SESSION), now)
     token = await open_session(visit.merchant.id, earlier, found, form.number, now)
@@ -61,15 +63,22 @@ async def show_result(request: Request) -> Response:
     return page(request, "orders/lookup.html", view, 404 if session is not None else 200)
 
 
-async def _count_try(request: Request, number: str) -> None:
+async def _may_try(request: Request, number: str) -> bool:
     merchant = str(visit_of(request).merchant.id)
-    allowed = await request.app.state.limiter.allows(
+    allowed: bool = await request.app.state.limiter.allows(
         (TRIES_PER_NETWORK, f"lookup:{merchant}", network_of(request)),
         (TRIES_PER_ORDER, f"lookup-order:{merchant}", number_key(number)),
         (TRIES_PER_MERCHANT, "lookup-merchant", merchant),
     )
-    if not allowed:
-        raise TooManyTries
+    return allowed
+
+
+def _paused(request: Request, number: str) -> Response:
+    """Somebody guesses, perhaps somebody else: the shopper still gets in, by mail."""
+    view = PausedView(frame(request), visit_of(request).path(request, "ask_by_mail"), number)
+    response = page(request, "orders/paused.html", view, 429)
+    response.headers["retry-after"] = RETRY_AFTER[429]
+    return response
 
 
 def _view(request: Request, **facts: Any) -> LookupView:

@@ -19,11 +19,21 @@ NUMBER = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 def to_proof(request: Request, order_id: UUID, then: str = "order", about: str = "") -> Response:
     """To the page that asks for a proof; afterwards to the page `then`: the name of a route for GET that takes the
-    order's id, or a number, which is `about` ("return", "R-1001").
+    order's id, a number, which is `about` ("return", "R-1001"), or both.
     """
+    return redirect(request, proof_url(request, order_id, then, about))
+
+
+def proof_url(request: Request, order_id: UUID, then: str = "order", about: str = "") -> str:
+    """The same as an address, for a link."""
     asked = {"then": then, **({"about": about} if about else {})} if then != "order" else {}
     url = visit_of(request).path(request, "proof", order_id=order_id)
-    return redirect(request, f"{url}?{urlencode(asked)}" if asked else url)
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
+def front_door(request: Request) -> Response:
+    """To the lookup, which says why; alike for an order of somebody else and one that never was."""
+    return redirect(request, f"{visit_of(request).path(request, 'lookup')}?again=1")
 
 
 def read_goal(request: Request, then: str, about: str) -> tuple[str, str]:
@@ -31,7 +41,7 @@ def read_goal(request: Request, then: str, about: str) -> tuple[str, str]:
     named = _params(request, then)
     if named == {"order_id"}:
         return then, ""
-    if named == {"number"} and NUMBER.fullmatch(about):
+    if named in ({"number"}, {"order_id", "number"}) and NUMBER.fullmatch(about):
         return then, about
     return "order", ""
 

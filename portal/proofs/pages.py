@@ -10,7 +10,7 @@ from portal.merchants.visits import frame, visit_of
 from portal.proofs.asking import Asker, count_code, count_mail, open_asker
 from portal.proofs.by_mail import ask_by_mail, enter_code, show_ask_by_mail, show_enter
 from portal.proofs.forms import answer_errors, read_typed
-from portal.proofs.gate import goal_url, read_goal
+from portal.proofs.gate import front_door, goal_url, read_goal
 from portal.proofs.links import follow, show_link
 from portal.proofs.presenters import AskView, CodeView
 from portal.proofs.queries import find_newest
@@ -102,11 +102,6 @@ async def forget(request: Request) -> Response:
     response = redirect(request, f"{visit_of(request).path(request, 'lookup')}?forgotten=1")
     drop_cookie(request, response, SESSION)
     return response
-
-
-def front_door(request: Request) -> Response:
-    """To the lookup, which says why; alike for an order of somebody else and one that never was."""
-    return redirect(request, f"{visit_of(request).path(request, 'lookup')}?again=1")
 
 
 def _code_view(request: Request, asker: Asker, goal: Goal, **facts: Any) -> CodeView:

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from portal.kernel.words import Words
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import frame, visit_of
 from portal.policies.queries import find_policy_for
 from portal.policies.rules import Policy
+from portal.proofs.gate import front_door, to_proof
 from portal.returns.forms import field_errors, stored_picks
 from portal.returns.models import ReturnDraft
 from portal.returns.presenters import CheckView, ChooseView, ReasonOption, ReasonsView
@@ -49,19 +51,23 @@ class Asking:
         return make_offer(self.row.content, self.held, self.policy, picks, self.merchant.time_zone, self.now)
 
 
-async def open_asking(request: Request) -> Asking | None:
-    """What the step needs, or None when this browser has not looked the order up."""
+async def open_asking(request: Request, then: str = "choose") -> Asking | Response:
+    """What the step needs, or where to go instead: to the front door without a lookup, to the proof without one (and
+    from there to the step `then`).
+    """
     visit, now = visit_of(request), request.app.state.clock()
     merchant, order_id = visit.merchant, request.path_params["order_id"]
     token = read_cookie(request, SESSION)
     session = await find_session(merchant.id, token, now)
     row = await find_visible_page(merchant.id, order_id, token, now)
     if session is None or row is None:
-        return None
+        return front_door(request)
+    if not row.proven:
+        return to_proof(request, order_id, then)
     order = row.content["order"]
     policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
-        return None
+        return front_door(request)
     held = await held_by_returns(merchant.id, order_id)
     draft = await find_draft(merchant.id, session.id, order_id)
     return Asking(merchant, row, policy, held, session.id, draft, now)

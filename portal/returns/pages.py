@@ -1,4 +1,6 @@
-"""Asking for a return, one question a page: which items, why, is everything right."""
+"""Asking for a return, one question a page: which items, why, is everything right. Only for whoever has proven that the
+order is theirs.
+"""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +22,7 @@ from portal.returns.models import Return
 from portal.returns.queries import find_return_by_key
 from portal.returns.rules import REASONS, QuoteChanged, ReturnRefused
 from portal.returns.service import request_return, save_draft
-from portal.returns.status import download_label, front_door, show_code, show_return, show_return_changes
+from portal.returns.status import download_label, show_code, show_return, show_return_changes
 from portal.web.answers import page, redirect
 from portal.web.forms import read_form
 
@@ -28,16 +30,16 @@ from portal.web.forms import read_form
 async def show_choose(request: Request) -> Response:
     """GET /orders/{order_id}/return: which items."""
     asking = await open_asking(request)
-    if asking is None:
-        return front_door(request)
+    if isinstance(asking, Response):
+        return asking
     return page(request, "returns/choose.html", choose_view(request, asking, asking.picks))
 
 
 async def choose(request: Request) -> Response:
     """POST /orders/{order_id}/return: keep the choice, on to the reasons."""
     asking, form = await open_asking(request), await read_form(request)
-    if asking is None:
-        return front_door(request)
+    if isinstance(asking, Response):
+        return asking
     picks = read_picks(form, [line["id"] for line in asking.row.content["lines"]], asking.picks)
     errors = refused(asking, picks)
     if errors:
@@ -49,17 +51,17 @@ async def choose(request: Request) -> Response:
 async def show_quote(request: Request) -> Response:
     """POST /orders/{order_id}/return/quote: the sum for what is chosen now, as a fragment; nothing is kept."""
     asking, form = await open_asking(request), await read_form(request)
-    if asking is None:
-        return front_door(request)
+    if isinstance(asking, Response):
+        return asking
     picks = read_picks(form, [line["id"] for line in asking.row.content["lines"]], asking.picks)
     return page(request, "returns/_sum.html", choose_view(request, asking, picks))
 
 
 async def show_reasons(request: Request) -> Response:
     """GET /orders/{order_id}/return/reasons: why, line by line."""
-    asking = await open_asking(request)
-    if asking is None:
-        return front_door(request)
+    asking = await open_asking(request, "reasons")
+    if isinstance(asking, Response):
+        return asking
     if not asking.picks or refused(asking, asking.picks):
         return redirect(request, step_url(request, "choose", asking))
     return page(request, "returns/reasons.html", reasons_view(request, asking, asking.picks))
@@ -67,9 +69,9 @@ async def show_reasons(request: Request) -> Response:
 
 async def give_reasons(request: Request) -> Response:
     """POST /orders/{order_id}/return/reasons: keep them, on to the check."""
-    asking, form = await open_asking(request), await read_form(request)
-    if asking is None:
-        return front_door(request)
+    asking, form = await open_asking(request, "reasons"), await read_form(request)
+    if isinstance(asking, Response):
+        return asking
     if not asking.picks:
         return redirect(request, step_url(request, "choose", asking))
     picks, errors = read_reasons(form, asking.picks)
@@ -82,18 +84,18 @@ async def give_reasons(request: Request) -> Response:
 
 async def show_check(request: Request) -> Response:
     """GET /orders/{order_id}/return/check: everything once more, before the one button that counts."""
-    asking = await open_asking(request)
-    if asking is None:
-        return front_door(request)
+    asking = await open_asking(request, "check")
+    if isinstance(asking, Response):
+        return asking
     missing = _step_back(request, asking)
     return missing or page(request, "returns/check.html", check_view(request, asking))
 
 
 async def send_return(request: Request) -> Response:
     """POST /orders/{order_id}/returns: ask for it. Repeated or doubled, it is the same return."""
-    asking, form = await open_asking(request), await read_form(request)
-    if asking is None:
-        return front_door(request)
+    asking, form = await open_asking(request, "check"), await read_form(request)
+    if isinstance(asking, Response):
+        return asking
     key = form.text("draft", 80)
     earlier = await find_return_by_key(asking.merchant.id, key) if key else None
     if earlier is not None and earlier.order_id == asking.row.order_id:

@@ -136,7 +136,9 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class LabelView:
-    """The label. `state` is none (waits for a yes), pending, ready or failed; `qr_svg_url`: the counter's code."""
+    """The label. `state` is none (waits for a yes), pending, ready, failed or locked (only for whoever has proven the
+    order; `pdf_url` is then the way to that); `qr_svg_url`: the counter's code.
+    """
 
     state: str
     pdf_url: str

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,15 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from portal.db.setup import transaction
+from portal.integrations.records import AddressRecord
 from portal.kernel.ids import new_id
 from portal.kernel.refusal import Refusal
 from portal.labels.rules import LabelFacts, drop_off_payload
 from portal.labels.service import ask_for_label
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.service import next_number
+from portal.orders.addresses import address_block
+from portal.orders.queries import find_order
 from portal.policies.queries import find_policy_for
 from portal.policies.traces import explain
 from portal.returns.models import Return, ReturnChange, ReturnDraft, ReturnLine
@@ -221,7 +224,7 @@ async def _want_label(merchant: MerchantFacts, page: PageRow, row: Return, now: 
         order_number=order["number"],
         merchant_name=merchant.name,
         to_address=merchant.return_address,
-        from_lines=tuple(part.strip() for part in order["destination"].split(",") if part.strip()),
+        from_lines=await _sender(merchant, page, row),
         carrier_name=merchant.return_carrier,
         ship_by=row.ship_by,
         items=tuple((titles[str(line.line_id)], line.quantity) for line in lines),
@@ -232,6 +235,17 @@ async def _want_label(merchant: MerchantFacts, page: PageRow, row: Return, now: 
         from_country=order["country"],
     )
     await ask_for_label(merchant.id, row.id, facts, now)
+
+
+async def _sender(merchant: MerchantFacts, page: PageRow, row: Return) -> tuple[str, ...]:
+    """Who sends the parcel: in full where the shopper asked, who has proven the order; else masked as on its page."""
+    order = await find_order(merchant.id, page.order_id) if row.via == "page" else None
+    if order is not None and order.shipping_address:
+        address = AddressRecord(**order.shipping_address)
+        named = replace(address, name=address.name or order.customer["name"])
+        return address_block(named, merchant.return_address.country)
+    masked: str = page.content["order"]["destination"]
+    return tuple(part.strip() for part in masked.split(",") if part.strip())
 
 
 async def _tell_page(merchant_id: UUID, order_id: UUID) -> None:

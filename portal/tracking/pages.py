@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal.integrations.records import AddressRecord
 from portal.kernel.money import Money
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import frame, visit_of
+from portal.orders.addresses import address_block
 from portal.policies.queries import find_policy_for
 from portal.policies.rules import decide
 from portal.tracking.answers import answer, in_store
@@ -88,6 +91,9 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         also=said.also,
         recent=placed.year == now.astimezone(merchant.zone).year,
         total=Money(order["total"], order["currency"]),
+        address=_address(row, merchant),
+        proof_url="" if row.proven else visit.path(request, "proof", order_id=row.order_id),
+        forget_url=visit.path(request, "forget") if row.proven else "",
     )
 
 
@@ -125,6 +131,14 @@ def _destination(content: Mapping[str, Any]) -> str:
     order = content["order"]
     shipped = any(line["requires_shipping"] for line in content["lines"])
     return order["destination"] if shipped and not order["cancelled_at"] and not in_store(content) else ""
+
+
+def _address(row: PageRow, merchant: MerchantFacts) -> tuple[str, ...]:
+    """The whole address, for whoever has proven the order; nothing where nothing goes anywhere."""
+    if row.person is None or not row.person["address"] or not _destination(row.content):
+        return ()
+    address = AddressRecord(**row.person["address"])
+    return address_block(replace(address, name=address.name or row.person["name"]), merchant.country)
 
 
 def front_door(request: Request) -> Response:

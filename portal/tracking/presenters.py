@@ -166,6 +166,11 @@ class OrderView:
     """Placed in the current year: the day needs no year."""
     total: Money | None = None
     """What the whole order came to."""
+    address: tuple[str, ...] = ()
+    """Where it goes, in full, line by line: only for whoever has proven the order; then `proof_url` is ""."""
+    proof_url: str = ""
+    forget_url: str = ""
+    """Where a form ends what this browser may see; "" before a proof."""
     overview: tuple[PlaceView, ...] = ()
     """What is in which parcel, where there is more than one place to look at."""
     sections: tuple[SectionView, ...] = ()

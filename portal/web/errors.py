@@ -2,6 +2,7 @@
 for faults.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -50,6 +51,12 @@ WORDS = {
     ),
 }
 RETRY_AFTER = {429: "300"}
+SECRET = re.compile(r"[\w-]{40,}")
+
+
+def without_secrets(path: str) -> str:
+    """A path for the log: a part as long as a token may be one (a link from a mail), and is left out."""
+    return SECRET.sub("…", path)
 
 
 def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exception], Handler]:
@@ -60,7 +67,7 @@ def error_handlers(frame: Callable[[Request], Page]) -> dict[int | type[Exceptio
         return _notice(request, status, frame)
 
     def forged(request: Request, error: Exception) -> Response:
-        log.info("form refused", path=request.scope["path"], why=str(error))
+        log.info("form refused", path=without_secrets(request.scope["path"]), why=str(error))
         return _notice(request, 403, frame)
 
     def too_many(request: Request, error: Exception) -> Response:
@@ -93,7 +100,7 @@ class Faults:
             if started:
                 raise
             reference = secrets.token_hex(4)
-            log.error("fault", reference=reference, path=scope["path"], exc_info=error)
+            log.error("fault", reference=reference, path=without_secrets(scope["path"]), exc_info=error)
             response = _notice(Request(scope), 500, self.frame, reference)
             await response(scope, receive, send)
 

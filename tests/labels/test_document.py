@@ -14,7 +14,8 @@ from portal.integrations.records import AddressRecord
 from portal.labels.document import render_return_label
 from portal.labels.look import PrintLook, faces_for
 from portal.labels.renderer import Renderer, RenderOverflow
-from portal.labels.rules import LabelFacts, address_block, barcode_content
+from portal.labels.rules import LabelFacts, barcode_content
+from portal.orders.addresses import address_block
 from tests.labels.conftest import AURELLE, FERNWEH, unpacked
 
 Brands = dict[str, tuple[LabelFacts, PrintLook]]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from portal.integrations.records import AddressRecord
 from portal.labels.codes import CodeTooLong
-from portal.labels.rules import address_block, barcode_content, drop_off_payload, read_drop_off
+from portal.labels.rules import barcode_content, drop_off_payload, read_drop_off
+from portal.orders.addresses import address_block
 from tests.labels.conftest import AURELLE, FERNWEH
 
 GERMANY = AddressRecord(name="Anna", line1="Weg 1", city="Erfurt", postal_code="99084", region="TH", country="DE")

@@ -37,10 +37,9 @@ async def order(merchant: MerchantFacts) -> Order:
 
 @pytest.fixture
 async def browser(app: Starlette, merchant: MerchantFacts, order: Order) -> Browser:
-    """A browser that has looked the order up."""
+    """A browser that has looked the order up and proven it."""
     browser = open_browser(app, merchant)
-    found = await browser.look_up(order.number, CONTACT)
-    assert found.headers["location"] == f"/orders/{order.id}"
+    await browser.open_order(merchant, order.id, order.number, CONTACT)
     return browser
 
 
@@ -168,7 +167,7 @@ async def test_many_units_are_typed_instead_of_listed(app: Starlette, merchant: 
     await record_order(merchant.id, record, NOW)
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
     browser = open_browser(app, merchant)
-    await browser.look_up(order.number, CONTACT)
+    await browser.open_order(merchant, order.id, order.number, CONTACT)
     shown = (await browser.get(f"/orders/{order.id}/return")).text
     assert 'max="200000"' in shown
     assert len(shown) < 20_000

@@ -37,9 +37,9 @@ async def order(merchant: MerchantFacts) -> Order:
 
 @pytest.fixture
 async def browser(app: Starlette, merchant: MerchantFacts, order: Order) -> Browser:
-    """A browser that has looked the order up."""
+    """A browser that has looked the order up and proven it."""
     browser = open_browser(app, merchant)
-    await browser.look_up(order.number, "10119")
+    await browser.open_order(merchant, order.id, order.number, "10119")
     return browser
 
 

@@ -180,6 +180,7 @@ async def test_why_nothing_can_be_sent_back_depends_on_the_parcel(
     browser, order = await open_order(app, merchant, parcels=(parcel_record(tracking_number=NUMBER),))
     await heard(merchant, status)
     assert said in (await browser.get(f"/orders/{order.id}")).text
+    await browser.prove(merchant, order.id)
     assert said in (await browser.get(f"/orders/{order.id}/return")).text
 
 

@@ -249,8 +249,10 @@ async def test_the_hours_of_a_courier_and_a_moved_date(app: Starlette, merchant:
 async def test_a_return_from_the_first_step_to_its_status(app: Starlette, merchant: MerchantFacts) -> None:
     record = await stored(merchant, lines=LINES, parcels=(delivered_parcel(lines=ALL),))
     browser = await reader_of(app, merchant)
-    await browser.look_up(record.number, CONTACT)
     order = await Order.get(merchant_id=merchant.id, source_id=record.source_id)
+    await browser.look_up(record.number, CONTACT)
+    judged(await browser.get(f"/orders/{order.id}/proof"))
+    await browser.prove(merchant, order.id)
     base, ids = f"/orders/{order.id}/return", await _line_ids(order)
     judged(await browser.get(base))
     judged(await browser.submit(base, {}, on=base), 422)
