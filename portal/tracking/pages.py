@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
