@@ -5,7 +5,7 @@ from uuid import UUID
 from tortoise import fields
 
 from portal.db.base import MerchantRow, Row
-from portal.db.sealed import SealedTextField
+from portal.db.sealed import SealedJSONField, SealedTextField
 
 
 class Parcel(MerchantRow):
@@ -36,6 +36,11 @@ class Parcel(MerchantRow):
     carrier_window = fields.JSONField(null=True)
     previous_date = fields.DateField(null=True)
     """The carrier's date before it moved."""
+    asked_of = fields.CharField(32, null=True)
+    """The carrier that is asked about it, "" when nobody is; NULL until somebody has looked."""
+    next_check_at = fields.DatetimeField(null=True)
+    checked_at = fields.DatetimeField(null=True)
+    check_failures = fields.SmallIntField(default=0, db_default=0)
 
     class Meta:
         table = "parcels"
@@ -128,6 +133,33 @@ class TrackingSource(MerchantRow):
 
     class Meta:
         table = "tracking_sources"
+        unique_together = (("merchant", "name"),)
+
+
+class CarrierAccount(MerchantRow):
+    """An account with a carrier whose API is asked about parcels. `name` is also the source of what it says.
+
+    `daily_limit` and `pace_ms` (between two calls) are what the carrier allows; `used` counts the calls of `used_on`, a
+    UTC day; `watched` is how many parcels it is asked about. Until `quiet_until` nobody asks it.
+    """
+
+    name = fields.CharField(32)
+    carrier = fields.CharField(32)
+    credentials = SealedJSONField()
+    state = fields.CharField(16)
+    problem = fields.CharField(200, default="")
+    failures = fields.SmallIntField(default=0)
+    quiet_until = fields.DatetimeField(null=True)
+    daily_limit = fields.IntField()
+    pace_ms = fields.IntField()
+    used = fields.IntField(default=0)
+    used_on = fields.DateField(null=True)
+    watched = fields.IntField(default=0)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "carrier_accounts"
         unique_together = (("merchant", "name"),)
 
 
