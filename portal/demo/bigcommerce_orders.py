@@ -133,8 +133,12 @@ def _product(scene: Scene, index: int, priced: Priced, person: Person) -> Json:
     rates = taxes_of("jewels", person.country, person.province)
     tax = total((each.amount for each in taxes(line.gross, rates, included=False)), "USD")
     saved = line.gross - line.net
-    options = [{"display_name": "Variant", "display_value": article.title}] if article.title else []
-    options += [{"display_name": name, "display_value": value} for name, value in item.properties]
+    options = (
+        [{"display_name": "Variant", "display_value": article.title, "type": "Multiple choice"}]
+        if article.title
+        else []
+    )
+    options += [{"display_name": name, "display_value": text, "type": "Text field"} for name, text in item.properties]
     shares = [{"id": "coupon", "amount": _four(saved), "name": cut.title, "code": cut.code, "target": "order"}
               for cut in scene.cuts]  # fmt: skip
     return {

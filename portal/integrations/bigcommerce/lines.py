@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 
 from portal.integrations.decimals import positive, whole
 from portal.integrations.records import DiscountShare, LineRecord, TaxShare
-from portal.integrations.shopify.fields import TITLE, Fields
+from portal.integrations.shopify.conventions import is_personal
+from portal.integrations.shopify.fields import LONG, TITLE, Fields
 from portal.kernel.money import Money, total
 
 INSIDE, ON_TOP = "inc_tax", "ex_tax"
 """How BigCommerce's fields for either end."""
+_WRITTEN = frozenset({"Text field", "Multi-line text field", "Numbers only text field", "Date field", "File Upload"})
+"""Types of options that the shopper fills in; all others are chosen from lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,39 @@ def read_line(product: Fields, currency: str, tax: str = INSIDE) -> Priced:
     refunded = whole(product, "quantity_refunded")
     if refunded > quantity:
         product.refuse("more units refunded than ordered", "quantity_refunded")
-    options = product.parts("product_options")
+    variant, written = _options(product)
     line = LineRecord(
         source_id=product.required_identifier("id"),
         title=product.text("name_customer", TITLE) or product.required_text("name", TITLE),
         quantity=quantity,
         unit_price=unit,
         sku=product.text("sku"),
-        variant=" / ".join(option.text("display_value") for option in options)[:512],
+        variant=variant,
         product_id=product.identifier("product_id"),
         product_type=product.text("type"),
         vendor=product.text("brand"),
         requires_shipping=product.text("type") in ("", "physical"),
         gift_card=product.text("type") == "giftcertificate",
+        personalised=any(is_personal(name, value) for name, value in written),
+        properties=written,
         discounts=tuple(share for share in (*shares, DiscountShare("", rounding)) if share.amount),
         refunded_quantity=refunded,
         refunded=positive(product, "refund_amount", currency) or None,
     )
     return Priced(line, positive(product, "total_tax", currency))
+
+
+def _options(product: Fields) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The variant's name out of what was chosen from lists, and what the shopper wrote into fields."""
+    chosen: list[str] = []
+    written: list[tuple[str, str]] = []
+    for option in product.parts("product_options"):
+        value = option.text("display_value", limit=LONG)
+        if option.text("type") in _WRITTEN:
+            written.append((option.text("display_name"), value))
+        else:
+            chosen.append(value)
+    return " / ".join(chosen)[:512], tuple((name, value) for name, value in written if value)
 
 
 def _row(product: Fields, quantity: int, currency: str, tax: str) -> Money:

@@ -152,3 +152,11 @@ def test_a_carrier_is_called_by_its_name() -> None:
     shipment = {"id": 7, "date_created": "Wed, 06 Mar 2019 10:00:00 +0000", "tracking_number": "1Z", "items": [],
                 "tracking_carrier": "ups", "shipping_provider_display_name": "UPS"}  # fmt: skip
     assert order_record(order([product()], "37.2300", shipments=[shipment])).parcels[0].carrier == "UPS"
+
+
+def test_what_the_shopper_had_engraved_is_no_variant_and_makes_it_personal() -> None:
+    options = [{"display_name": "Metal", "display_value": "Gold", "type": "Swatch"},
+               {"display_name": "Engraving", "display_value": "I. & H.", "type": "Text field"},
+               {"display_name": "Gift note", "display_value": "", "type": "Multi-line text field"}]  # fmt: skip
+    line = order_record(order([product(product_options=options)], "37.2300")).lines[0]
+    assert (line.variant, line.personalised, line.properties) == ("Gold", True, (("Engraving", "I. & H."),))
