@@ -14,8 +14,10 @@ from portal.intake.hooks import ShopDoor
 from portal.merchants import visits
 from portal.merchants.visits import Tenancy, frame
 from portal.orders import pages as orders
-from portal.proofs import pages as proofs
 from portal.products.shelf import Shelf
+from portal.proofs import pages as proofs
+from portal.requests import pages as requests
+from portal.requests.offering import order_asks
 from portal.returns import pages as returns
 from portal.settings import Settings
 from portal.tracking import pages as tracking
@@ -40,6 +42,7 @@ ROUTES: list[BaseRoute] = [
     *proofs.routes,
     *tracking.routes,
     *returns.routes,
+    *requests.routes,
 ]
 """Every page and hook of the portal; the admin API comes in as a door beside them."""
 
@@ -88,4 +91,5 @@ def create_app(
     app.state.store, app.state.limiter = parts.store, parts.limiter
     app.state.live = Hub(str(settings.database_url), clock)
     app.state.examples, app.state.shelf = dict(examples or {}), Shelf()
+    app.state.asks = order_asks
     return app

@@ -170,7 +170,7 @@ async def _write(
     )
     await _note(merchant.id, row.id, "asked", "shopper" if asked.via == "page" else asked.via, "", asked.at)
     await RequestDraft.filter(merchant_id=merchant.id, order_id=page.order_id, id=_uuid(asked.key)).delete()
-    await _tell_page(merchant.id, page.order_id)
+    await tell_page(merchant.id, page.order_id)
     await _owe(RequestMade(row.id), row, asked.at)
     await _owe(RequestAcknowledged(row.id), row, asked.at)
     return row
@@ -191,11 +191,12 @@ async def _settle(
     if not changed:
         raise Refusal("not_open", {"state": row.state})
     await _note(merchant_id, request_id, str(state), who, why, now)
-    await _tell_page(merchant_id, row.order_id)
+    await tell_page(merchant_id, row.order_id)
     return row
 
 
-async def _tell_page(merchant_id: UUID, order_id: UUID) -> None:
+async def tell_page(merchant_id: UUID, order_id: UUID) -> None:
+    """Let the order's page say what was asked, inside the caller's transaction."""
     rows = await list_order_requests(merchant_id, order_id)
     await set_page_requests(merchant_id, order_id, [_entry(row) for row in rows])
 

@@ -23,7 +23,7 @@ from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.items import overview
 from portal.tracking.live_pages import stream_changes, wants_stream
-from portal.tracking.presenters import OrderView, ReturnBox, ReturnLink, SectionView
+from portal.tracking.presenters import Asks, OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
 from portal.tracking.reading import read_parcels
 from portal.tracking.sections import section_views
@@ -65,6 +65,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
     parcels = read_parcels(content, merchant, now)
     placed = datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date()
     said = answer(content, parcels, merchant, now)
+    asks = request.app.state.asks(request, row, parcels, now)
     return OrderView(
         page=frame(request),
         order_number=order["number"],
@@ -73,7 +74,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         lede=said.lede,
         tone=said.tone,
         steps=steps(said),
-        parcels=parcel_views(parcels, content, merchant),
+        parcels=parcel_views(parcels, content, merchant, asks),
         groups=groups(content),
         overview=overview(content, parcels),
         destination=_destination(content),
@@ -93,6 +94,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         address=_address(row, merchant),
         proof_url="" if row.proven else visit.path(request, "proof", order_id=row.order_id),
         forget_url=visit.path(request, "forget") if row.proven else "",
+        asks=asks.get("", Asks()),
     )
 
 

@@ -42,6 +42,35 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLink:
+    """Something the shopper can ask the team for, and where."""
+
+    label: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLink:
+    """Something that was asked of the team: what, what became of it. `answer` is the team's word, or ""."""
+
+    name: Words
+    line: Words
+    answer: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What can be asked about a parcel (or of what was not sent yet), what was asked, and what would help most when
+    something went wrong.
+    """
+
+    links: tuple[AskLink, ...] = ()
+    asked: tuple[AskedLink, ...] = ()
+    way_out: AskLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """Three lines, always in this order."""
 
@@ -69,6 +98,7 @@ class ParcelView:
     carrier: str
     tracking_number: str
     incident: IncidentView | None
+    asks: Asks = Asks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +205,5 @@ class OrderView:
     """What is in which parcel, where there is more than one place to look at."""
     sections: tuple[SectionView, ...] = ()
     """The brand's own blocks; only the whole page has them, never its live part."""
+    asks: Asks = Asks()
+    """About what is in no parcel yet."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from portal.estimates.rules import Estimate
@@ -10,11 +11,12 @@ from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.tracking.answers import PACKING, Answer, expected_words, in_store, left_to_send
 from portal.tracking.items import split_lines, split_words
-from portal.tracking.presenters import EventView, GroupView, IncidentView, ItemView, ParcelView, StepView
+from portal.tracking.presenters import Asks, EventView, GroupView, IncidentView, ItemView, ParcelView, StepView
 from portal.tracking.reading import UNSOLVED, Parcel
 from portal.tracking.rules import ParcelStatus
 from portal.tracking.wording import BY_REASON, CHIP, SCAN, TONE, asks_to_write, doing, happened, you_can
 
+NOTHING_ASKED: Mapping[str, Asks] = MappingProxyType({})
 STEPS = (N_("Ordered"), N_("Packed"), N_("On its way"), N_("Out for delivery"), N_("Delivered"))
 
 
@@ -31,15 +33,23 @@ def steps(said: Answer) -> tuple[StepView, ...]:
 
 
 def parcel_views(
-    parcels: Sequence[Parcel], content: Mapping[str, Any], merchant: MerchantFacts
+    parcels: Sequence[Parcel],
+    content: Mapping[str, Any],
+    merchant: MerchantFacts,
+    asks: Mapping[str, Asks] = NOTHING_ASKED,
 ) -> tuple[ParcelView, ...]:
-    """Every parcel; none where the goods were handed over in a shop."""
+    """Every parcel; none where the goods were handed over in a shop. `asks` are by the parcel's id."""
     if in_store(content):
         return ()
-    return tuple(parcel_view(number, parcel, content, merchant) for number, parcel in enumerate(parcels, start=1))
+    return tuple(
+        parcel_view(number, parcel, content, merchant, asks.get(parcel.facts["id"], Asks()))
+        for number, parcel in enumerate(parcels, start=1)
+    )
 
 
-def parcel_view(number: int, parcel: Parcel, content: Mapping[str, Any], merchant: MerchantFacts) -> ParcelView:
+def parcel_view(
+    number: int, parcel: Parcel, content: Mapping[str, Any], merchant: MerchantFacts, asks: Asks
+) -> ParcelView:
     """One parcel with its items, its story and, when something is wrong, the three lines."""
     facts, order = parcel.facts, content["order"]
     inside = [line for line in content["lines"] if line["id"] in facts["lines"]]
@@ -64,6 +74,7 @@ def parcel_view(number: int, parcel: Parcel, content: Mapping[str, Any], merchan
         carrier=facts["carrier"],
         tracking_number=facts["number"],
         incident=_incident(parcel),
+        asks=asks,
     )
 
 
