@@ -103,7 +103,8 @@ def _lede(
 
 def _more(milestone: Milestone, parcel: Parcel) -> tuple[Words, ...]:
     if happened(parcel.status, parcel.facts["reason"]) is not None:
-        return (doing(parcel.status, dated=parcel.dated), you_can(parcel.status, parcel.facts["reason"]))
+        reason = parcel.facts["reason"]
+        return (doing(parcel.status, reason, dated=parcel.dated), you_can(parcel.status, reason))
     if milestone is Milestone.DELIVERED:
         return (Words(N_("Is something missing or broken? The order page shows what you can do.")),)
     return ()

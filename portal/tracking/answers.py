@@ -12,7 +12,7 @@ from portal.merchants.queries import MerchantFacts
 from portal.tracking.facts import POINT_OF_SALE
 from portal.tracking.reading import Parcel, expected
 from portal.tracking.rules import ENDED, TROUBLE, ParcelStatus
-from portal.tracking.wording import ALSO, TONE, TROUBLE_HEADLINE, happened
+from portal.tracking.wording import ALSO, LEFT_LEDE, TONE, TROUBLE_HEADLINE, happened
 
 STEP_OF = {
     ParcelStatus.UNKNOWN: 2,
@@ -183,11 +183,13 @@ def _arrived(parcels: Sequence[Parcel], more: bool) -> Answer:
     days = [parcel.delivered_on for parcel in parcels if parcel.delivered_on]
     if not days:
         return Answer(Words(N_("This shipment was cancelled")), Words(N_("Nothing is on its way.")), "calm", None)
+    newest = max(parcels, key=lambda parcel: parcel.delivered_on or date.min)
     if more:
         lede = Words(N_("The first part has arrived. The rest is still to come."))
+    elif len(parcels) > 1:
+        lede = Words(N_("Everything has arrived."))
     else:
-        lede = Words(N_("Everything has arrived.")) if len(parcels) > 1 else Words(N_("Your parcel has arrived."))
-    newest = max(parcels, key=lambda parcel: parcel.delivered_on or date.min)
+        lede = Words(LEFT_LEDE.get(newest.facts["reason"] or "", N_("Your parcel has arrived.")))
     return Answer(Words(N_("Delivered %(day)s"), {"day": max(days)}), lede, "ok", newest)
 
 

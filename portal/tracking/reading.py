@@ -13,6 +13,7 @@ UNSOLVED = frozenset(
     {
         "carrier_address_not_found",
         "carrier_parcel_lost",
+        "carrier_refused",
         "consignee_cancelled",
         "consignee_incorrect_address",
         "consignee_refused",
@@ -20,6 +21,7 @@ UNSOLVED = frozenset(
         "customs_documentation",
         "customs_duties_unpaid",
         "customs_prohibited",
+        "not_collected",
         "parcel_being_researched",
         "regulatory_hold",
         "retailer_cancelled",

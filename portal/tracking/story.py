@@ -14,7 +14,7 @@ from portal.tracking.items import split_lines, split_words
 from portal.tracking.presenters import Asks, EventView, GroupView, IncidentView, ItemView, ParcelView, StepView
 from portal.tracking.reading import UNSOLVED, Parcel
 from portal.tracking.rules import ParcelStatus
-from portal.tracking.wording import BY_REASON, CHIP, SCAN, TONE, asks_to_write, doing, happened, you_can
+from portal.tracking.wording import BY_REASON, CHIP, LEFT, SCAN, TONE, asks_to_write, doing, happened, you_can
 
 NOTHING_ASKED: Mapping[str, Asks] = MappingProxyType({})
 STEPS = (N_("Ordered"), N_("Packed"), N_("On its way"), N_("Out for delivery"), N_("Delivered"))
@@ -144,7 +144,9 @@ def _incident(parcel: Parcel) -> IncidentView | None:
     what = happened(status, reason)
     if what is None:
         return None
-    return IncidentView(what, doing(status, dated=parcel.dated), you_can(status, reason), asks_to_write(status, reason))
+    return IncidentView(
+        what, doing(status, reason, dated=parcel.dated), you_can(status, reason), asks_to_write(status, reason)
+    )
 
 
 def _arrives_line(parcel: Parcel) -> Words | None:
@@ -166,6 +168,8 @@ def _expected(when: Estimate) -> Words:
 
 
 def _why(parcel: Parcel) -> Words | None:
+    if parcel.delivered_on and parcel.facts["reason"] in LEFT:
+        return Words(LEFT[parcel.facts["reason"]])
     if parcel.arrival is None or not parcel.dated:
         return None
     if parcel.facts["previous_date"] and parcel.facts["date"]:
@@ -180,5 +184,5 @@ def _event(scan: Sequence[Any], merchant: MerchantFacts, *, newest: bool) -> Eve
     if reason not in BY_REASON and city and ParcelStatus(status) is ParcelStatus.IN_TRANSIT:
         text = N_("Arrived in %(place)s") if newest else N_("Passed through %(place)s")
         return EventView(Words(text, {"place": city}), "", moment)
-    text = BY_REASON[reason] if reason in BY_REASON else SCAN[ParcelStatus(status)]
+    text = BY_REASON.get(reason) or LEFT.get(reason) or SCAN[ParcelStatus(status)]
     return EventView(Words(text), city, moment)

@@ -1,6 +1,6 @@
 """What a status or a reason is called in front of a shopper: plain sentences, never a carrier's code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from portal.kernel.words import N_, Words
 from portal.tracking.rules import ParcelStatus as S
@@ -111,6 +111,24 @@ BY_REASON = {
     "parcel_being_researched": N_("The carrier is looking for the parcel."),
     "security_issue": N_("The parcel is being checked for safety."),
     "regulatory_hold": N_("An authority is holding the parcel."),
+    "payment_due": N_("The parcel is held until what is still to be paid for it is paid."),
+    "not_collected": N_("The parcel was not collected in time."),
+    "disposed": N_("The carrier could not deliver the parcel and had to destroy it."),
+    "carrier_refused": N_("The carrier does not transport what is in the parcel."),
+}
+
+LEFT = {
+    "left_with_neighbour": N_("Left with a neighbour"),
+    "left_in_locker": N_("Left in a parcel locker"),
+    "left_in_safe_place": N_("Left in a safe place"),
+    "collected": N_("Collected"),
+}
+"""How a parcel was delivered, where that is not "at the door"."""
+LEFT_LEDE = {
+    "left_with_neighbour": N_("Your parcel is with a neighbour. Look for a card in your letterbox."),
+    "left_in_locker": N_("Your parcel is in a parcel locker. The carrier has sent you the code."),
+    "left_in_safe_place": N_("Your parcel is in a safe place near your door."),
+    "collected": N_("Your parcel was collected."),
 }
 
 DOING = {
@@ -126,6 +144,35 @@ DOING = {
 }
 NO_NEW_DATE = N_("We watch it every day. This page shows the new date as soon as there is one.")
 
+COMES_BACK = N_("It comes back to us. As soon as it is here we contact you.")
+PASSED_ON = N_("We tell the carrier the right address as soon as we have it.")
+PUT_RIGHT = N_("We put this right with the carrier.")
+WITH_CUSTOMS = N_("We watch it every day. Customs decides when it may go on.")
+DOING_BY_REASON = {
+    "carrier_address_not_found": PASSED_ON,
+    "carrier_refused": COMES_BACK,
+    "consignee_access_restricted": N_("The courier tries again as soon as the way is known."),
+    "consignee_cancelled": COMES_BACK,
+    "consignee_incorrect_address": PASSED_ON,
+    "consignee_refused": COMES_BACK,
+    "customs_delay": WITH_CUSTOMS,
+    "customs_documentation": N_("We give customs every paper that we have."),
+    "customs_duties_unpaid": N_("The carrier keeps the parcel safe until the duties are paid."),
+    "customs_inspection": WITH_CUSTOMS,
+    "customs_prohibited": N_("We find out with customs what is possible."),
+    "not_collected": COMES_BACK,
+    "parcel_being_researched": N_("We stay in touch with the carrier until it is found."),
+    "payment_due": N_("The carrier keeps the parcel safe until it is paid."),
+    "retailer_cancelled": N_("We write to you about what comes next."),
+    "retailer_incorrect_data": PUT_RIGHT,
+    "retailer_incorrect_dimensions": PUT_RIGHT,
+    "retailer_incorrect_parcel": PUT_RIGHT,
+    "retailer_not_ready": PUT_RIGHT,
+    "retailer_packaging_issue": PUT_RIGHT,
+}
+"""Where the reason says more than the status about what happens next; only while the parcel may still arrive."""
+MAY_STILL_ARRIVE = frozenset({S.ATTEMPT_FAILED, S.DELAYED, S.ON_HOLD, S.EXCEPTION})
+
 YOU_CAN = {
     S.ATTEMPT_FAILED: N_("Make sure somebody can open the door, or ask a neighbour."),
     S.DELAYED: N_("Nothing for you to do."),
@@ -138,16 +185,37 @@ YOU_CAN = {
     S.EXPIRED: N_("Write to us: we send it again or give the money back."),
 }
 
-YOU_CAN_BY_REASON = {
+NOTHING = N_("Nothing for you to do.")
+STILL_WANTED = N_("Write to us: we send it again or give the money back.")
+RIGHT_ADDRESS = {
     "consignee_incorrect_address": N_("Write to us with the right address."),
     "carrier_address_not_found": N_("Write to us with the right address."),
+}
+YOU_CAN_BY_REASON = {
+    **RIGHT_ADDRESS,
+    "carrier_not_enough_time": NOTHING,
+    "carrier_refused": STILL_WANTED,
+    "carrier_vehicle_issue": NOTHING,
+    "consignee_access_restricted": N_("Write to us how the courier gets to your door: a code, a name, a gate."),
+    "consignee_cancelled": STILL_WANTED,
+    "consignee_refused": STILL_WANTED,
+    "consignee_verification_failed": N_("Keep an identity card ready for when the courier comes."),
     "customs_documentation": N_("Check your email and letterbox: customs may ask you for an invoice or a number."),
     "customs_duties_unpaid": N_("Pay the duties that the carrier asks for, or write to us."),
+    "customs_prohibited": STILL_WANTED,
+    "not_collected": STILL_WANTED,
+    "payment_due": N_("Pay what the carrier asks for, or write to us."),
+    "retailer_cancelled": STILL_WANTED,
 }
 
 WRITE = frozenset({S.RETURNING, S.RETURNED_TO_SENDER, S.LOST, S.DAMAGED, S.EXPIRED})
 """What a shopper can do about these begins with a letter to us."""
-WRITE_BY_REASON = frozenset({"consignee_incorrect_address", "carrier_address_not_found", "customs_duties_unpaid"})
+WRITE_BY_REASON = frozenset(YOU_CAN_BY_REASON) - {
+    "carrier_not_enough_time",
+    "carrier_vehicle_issue",
+    "consignee_verification_failed",
+    "customs_documentation",
+}
 
 TROUBLE_HEADLINE = {
     S.ATTEMPT_FAILED: N_("We missed you"),
@@ -192,17 +260,26 @@ def happened(status: S, reason: str | None) -> Words | None:
 
 def you_can(status: S, reason: str | None) -> Words:
     """The third line of an incident."""
-    return Words(YOU_CAN_BY_REASON.get(reason or "", YOU_CAN[status]))
+    return Words(_by_reason(status).get(reason or "", YOU_CAN[status]))
 
 
-def doing(status: S, *, dated: bool) -> Words:
+def doing(status: S, reason: str | None = None, *, dated: bool) -> Words:
     """The second line of an incident; `dated` when the page shows a day already."""
+    if status in MAY_STILL_ARRIVE and reason in DOING_BY_REASON:
+        return Words(DOING_BY_REASON[reason])
     return Words(NO_NEW_DATE if status is S.DELAYED and not dated else DOING[status])
 
 
 def asks_to_write(status: S, reason: str | None) -> bool:
     """Whether the third line asks the shopper to write, so that the address belongs beside it."""
-    return reason in WRITE_BY_REASON if reason in YOU_CAN_BY_REASON else status in WRITE
+    return reason in WRITE_BY_REASON if reason in _by_reason(status) else status in WRITE
+
+
+def _by_reason(status: S) -> Mapping[str, str]:
+    """What reasons say about the third line: a parcel that comes back, or never, leaves less to do."""
+    if status in MAY_STILL_ARRIVE:
+        return YOU_CAN_BY_REASON
+    return RIGHT_ADDRESS if status is S.RETURNING else {}
 
 
 def not_coming(statuses: Iterable[S]) -> Words | None:

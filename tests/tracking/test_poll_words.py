@@ -7,7 +7,7 @@ from portal.integrations.scans import Meaning
 from portal.integrations.ups import vocabulary as ups
 from portal.tracking.normalising import is_understood, list_vocabularies, meaning_of, vendor_of
 from portal.tracking.rules import ParcelStatus
-from portal.tracking.wording import BY_REASON
+from portal.tracking.wording import BY_REASON, LEFT
 
 
 def meanings() -> list[Meaning]:
@@ -18,7 +18,7 @@ def meanings() -> list[Meaning]:
 
 def test_every_word_means_a_status_and_a_reason_of_ours() -> None:
     assert {meaning.status for meaning in meanings()} <= set(ParcelStatus)
-    assert {meaning.reason for meaning in meanings() if meaning.reason} <= set(BY_REASON)
+    assert {meaning.reason for meaning in meanings() if meaning.reason} <= {*BY_REASON, *LEFT}
 
 
 def test_the_operator_is_told_of_words_that_are_in_no_table() -> None:

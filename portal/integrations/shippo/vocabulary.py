@@ -45,9 +45,9 @@ SUBSTATUSES = {
     "delivered": ("DELIVERED", Meaning("delivered")),
     "return_to_sender": ("RETURNED", Meaning("returning")),
     "returned_to_sender": ("RETURNED", Meaning("returning")),
-    "package_unclaimed": ("RETURNED", Meaning("returning", action_required=True)),
+    "package_unclaimed": ("RETURNED", Meaning("returning", "not_collected", action_required=True)),
     "package_undeliverable": ("FAILURE", Meaning("exception", action_required=True)),
-    "package_disposed": ("FAILURE", Meaning("exception")),
+    "package_disposed": ("FAILURE", Meaning("lost", "disposed")),
     "package_lost": ("FAILURE", Meaning("lost", "carrier_parcel_lost", action_required=True)),
     "other": ("UNKNOWN", Meaning("unknown")),
 }

@@ -21,7 +21,8 @@ STATUSES = {
     "label_purchased": "info_received",
     "confirmed": "info_received",
     "carrier_picked_up": "picked_up",
-    "picked_up": "picked_up",
+    # By the customer at the shop; what the carrier picks up is `carrier_picked_up`.
+    "picked_up": "delivered",
     "in_transit": "in_transit",
     "out_for_delivery": "out_for_delivery",
     "attempted_delivery": "attempt_failed",
