@@ -28,7 +28,7 @@ async def _owe_readings(now: datetime, workshop: Workshop) -> None:
     await reconciling.owe_readings(now)
 
 
-OWE_READINGS = Every[Workshop]("shops.owe_readings", timedelta(seconds=15), _owe_readings)
+OWE_READINGS: Every[Workshop] = Every("shops.owe_readings", timedelta(seconds=15), _owe_readings)
 
 
 def _now() -> datetime:
