@@ -4,10 +4,11 @@ from portal.intake.erasing import ErasureDue
 from portal.intake.events import DeliveryKept, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
 from portal.orders.events import PersonForgotten
+from portal.proofs.events import CodeWanted
 from portal.settings import Settings
 from portal.tracking.events import ParcelMoved
 from portal.tracking.inbox import ScansKept
-from workers import intake, labels, notifications, privacy, scans
+from workers import intake, labels, notifications, privacy, proofs, scans
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -21,6 +22,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     PersonForgotten.topic: privacy.forget_person,
     ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
+    CodeWanted.topic: proofs.send_code,
     ParcelMoved.topic: notifications.tell_parcel_moved,
 }
 

@@ -60,3 +60,12 @@ class LinkView:
     body: Words
     submit_url: str = ""
     """"" where there is nothing to press."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """What the mail says: the six digits, and the address of the link."""
+
+    code: str
+    url: str
+    number: str

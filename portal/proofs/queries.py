@@ -19,6 +19,11 @@ async def is_proven(merchant_id: UUID, order_id: UUID, token: str, now: datetime
     return session is not None and has_proven(session, order_id, now)
 
 
+async def find_proof(merchant_id: UUID, proof_id: UUID) -> Proof | None:
+    """The proof of this id."""
+    return await Proof.get_or_none(merchant_id=merchant_id, id=proof_id)
+
+
 async def find_newest(
     merchant_id: UUID, session_id: UUID, door: str, order_id: UUID | None, *, held: bool = False
 ) -> Proof | None:

@@ -109,6 +109,11 @@ async def follow_link(merchant_id: UUID, session_id: UUID, token: str, cookie: s
         return await _spend(proof, proof.order_id, cookie, now)
 
 
+async def note_sent(merchant_id: UUID, proof_id: UUID, now: datetime) -> None:
+    """The mail has left."""
+    await Proof.filter(merchant_id=merchant_id, id=proof_id).update(sent_at=now)
+
+
 async def revoke(merchant_id: UUID, order_id: UUID) -> int:
     """End every session that sees an order, and every code on its way. Returns how many sessions."""
     async with transaction():
