@@ -13,6 +13,7 @@ from portal.db.setup import database
 from portal.intake.hooks import ShopDoor
 from portal.merchants import visits
 from portal.merchants.visits import Tenancy, frame
+from portal.notifications import pages as notifications
 from portal.orders import pages as orders
 from portal.products.shelf import Shelf
 from portal.proofs import pages as proofs
@@ -42,6 +43,7 @@ ROUTES: list[BaseRoute] = [
     *proofs.routes,
     *tracking.routes,
     *returns.routes,
+    *notifications.routes,
     *requests.routes,
 ]
 """Every page and hook of the portal; the admin API comes in as a door beside them."""

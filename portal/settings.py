@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from portal.integrations.ports import AdapterError
 from portal.integrations.smtp.composing import bare
 from portal.integrations.smtp.postman import read_address
+from portal.integrations.twilio import messenger as twilio
 
 SHORTEST_KEY = 32
 
@@ -35,6 +36,7 @@ EXPECTED = {
     "DOORSTEP_MAIL_URL": "smtp://user:password@host:587, smtps://user:password@host:465, smtp://host:25?tls=no, or in "
     "a demo and in development a folder",
     "DOORSTEP_MAIL_FROM": "the address that mails come from, for example hello@mail.example.com",
+    "DOORSTEP_SMS_URL": "twilio://ACCOUNT_SID:AUTH_TOKEN@?from=%2B15005550006, or the SID of a messaging service",
 }
 """What each variable has to be, in our words: those of a library are never shown."""
 
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="DOORSTEP_LOG_LEVEL")
     mail_url: str | None = Field(None, validation_alias="DOORSTEP_MAIL_URL", repr=False)
     mail_from: str = Field("", validation_alias="DOORSTEP_MAIL_FROM")
+    sms_url: str | None = Field(None, validation_alias="DOORSTEP_SMS_URL", repr=False)
 
     @field_validator("database_url")
     @classmethod
@@ -123,6 +126,14 @@ class Settings(BaseSettings):
         if value is not None and "://" in value:
             _require_port(value)
             read_address(value)
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _text_server(cls, value: str | None) -> str | None:
+        if value is not None:
+            _require_port(value)
+            twilio.read_address(value)
         return value
 
     @field_validator("mail_from")

@@ -13,7 +13,7 @@ from workers.workshop import Workshop
 
 async def tell_parcel_moved(claim: Claim, workshop: Workshop) -> None:
     """Topic `parcel.moved`, payload that of ParcelMoved."""
-    desk = Desk(workshop.postman, workshop.stationery, workshop.settings.public_url)
+    desk = Desk(workshop.postman, workshop.stationery, workshop.settings.public_url, workshop.messenger)
     await tell_parcel_news(claim.merchant_id, read_event(claim.payload), desk, datetime.now(UTC))
 
 

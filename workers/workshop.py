@@ -10,8 +10,9 @@ import structlog
 
 from portal.integrations.calls import open_client
 from portal.integrations.mailfolder.folder import FolderPostman
-from portal.integrations.ports import AdapterError, Mail, Postman
+from portal.integrations.ports import AdapterError, Mail, Messenger, Postman
 from portal.integrations.smtp.postman import SmtpPostman, read_address
+from portal.integrations.twilio import messenger as twilio
 from portal.labels.renderer import Renderer
 from portal.labels.service import warm_up
 from portal.notifications.letters import Stationery, open_stationery
@@ -31,6 +32,8 @@ class Workshop:
     stationery: Stationery
     http: httpx2.AsyncClient
     """For every vendor's API."""
+    messenger: Messenger | None = None
+    """None where no texts are sent."""
 
 
 @asynccontextmanager
@@ -39,7 +42,8 @@ async def open_workshop(settings: Settings) -> AsyncIterator[Workshop]:
     async with Renderer() as renderer, open_client() as http:
         await warm_up()
         store = open_store(settings.storage)
-        yield Workshop(renderer, store, settings, postman_of(settings), open_stationery(), http)
+        messenger = messenger_of(settings, http)
+        yield Workshop(renderer, store, settings, postman_of(settings), open_stationery(), http, messenger)
 
 
 class NoPostman:
@@ -58,3 +62,10 @@ def postman_of(settings: Settings) -> Postman:
     if "://" in settings.mail:
         return SmtpPostman(read_address(settings.mail), settings.mail_from)
     return FolderPostman(Path(settings.mail), settings.mail_from or DEMO_SENDER)
+
+
+def messenger_of(settings: Settings, http: httpx2.AsyncClient) -> Messenger | None:
+    """Who takes texts out, if anybody."""
+    if settings.sms_url is None:
+        return None
+    return twilio.TwilioMessenger(twilio.read_address(settings.sms_url), lambda: http)

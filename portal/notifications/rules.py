@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import phonenumbers
+
 from portal.tracking.events import FRESH, Milestone
 
 Rule = str
@@ -115,6 +117,18 @@ def _wanted(news: News) -> Decision:
     if news.scope is Scope.NONE:
         return Decision(False, "turned_off")
     return Decision(True, "problem") if news.milestone in PROBLEMS else Decision(False, "only_problems")
+
+
+def mobile_number(text: str, country: str) -> str:
+    """A telephone number in E.164 form that can get texts, or "": read as one of `country` where it names none."""
+    try:
+        found = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if not phonenumbers.is_valid_number(found) or phonenumbers.number_type(found) not in kinds:
+        return ""
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
 def masked_address(address: str) -> str:

@@ -16,7 +16,16 @@ from portal.notifications.letters import Links, Stationery, version_of, write_le
 from portal.notifications.models import Message, MessageChoice
 from portal.notifications.presenters import parcel_letter, short_text
 from portal.notifications.queries import Choice, choice_of, find_choice, find_message
-from portal.notifications.rules import Channel, Decision, News, Scope, decide, is_required, masked_address
+from portal.notifications.rules import (
+    Channel,
+    Decision,
+    News,
+    Scope,
+    decide,
+    is_required,
+    masked_address,
+    mobile_number,
+)
 from portal.notifications.tokens import Purpose, make_token
 from portal.orders.queries import find_order
 from portal.tracking.events import ParcelMoved, Standing
@@ -100,13 +109,16 @@ async def _open_case(merchant_id: UUID, event: ParcelMoved, desk: Desk) -> Case 
         return None
     merchant = await get_merchant(merchant_id)
     choice = choice_of(await find_choice(merchant_id, event.order_id), order.customer.get("locale", ""), merchant)
-    phone = order.customer.get("phone", "") or (order.shipping_address or {}).get("phone", "")
-    by_sms = choice.channel is Channel.SMS and desk.messenger is not None and phone
+    address = order.shipping_address or {}
+    phone = order.customer.get("phone", "") or address.get("phone", "")
+    number = mobile_number(phone, address.get("country", "") or merchant.country)
+    # Without a way or a number for texts the message comes by email: chosen or not, it is not lost.
+    by_sms = choice.channel is Channel.SMS and desk.messenger is not None and number
     choice = choice if by_sms else Choice(choice.scope, Channel.EMAIL, choice.locale)
     parcels = read_parcels(page.content, merchant, event.at)
     parcel = next((one for one in parcels if one.facts["id"] == str(event.parcel_id)), None)
-    address = phone if by_sms else order.customer.get("email", "")
-    return Case(merchant, event, page.content, parcel, choice, address)
+    to = number if by_sms else order.customer.get("email", "")
+    return Case(merchant, event, page.content, parcel, choice, to)
 
 
 def _news(case: Case) -> News:

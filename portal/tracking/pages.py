@@ -94,6 +94,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         address=_address(row, merchant),
         proof_url="" if row.proven else visit.path(request, "proof", order_id=row.order_id),
         forget_url=visit.path(request, "forget") if row.proven else "",
+        messages_url=visit.path(request, "messages", order_id=row.order_id),
         asks=asks.get("", Asks()),
     )
 

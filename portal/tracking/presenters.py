@@ -201,6 +201,8 @@ class OrderView:
     proof_url: str = ""
     forget_url: str = ""
     """Where a form ends what this browser may see; "" before a proof."""
+    messages_url: str = ""
+    """Where the shopper chooses what they hear."""
     overview: tuple[PlaceView, ...] = ()
     """What is in which parcel, where there is more than one place to look at."""
     sections: tuple[SectionView, ...] = ()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.intake.service import record_order
 from portal.integrations.ports import AdapterError
 from portal.integrations.records import CustomerRecord
-from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
 from portal.notifications.models import Message
 from portal.notifications.queries import Choice
@@ -29,8 +29,8 @@ LEFT = NOW - timedelta(hours=30)
 WAY = ("picked_up", "in_transit", "in_transit", "out_for_delivery", "attempt_failed", "out_for_delivery", "delivered")
 
 
-def scan(status: str, hours: float, **facts: str) -> HeardScan:
-    return HeardScan(NUMBER, ParcelStatus(status), LEFT + timedelta(hours=hours), **facts)
+def scan(status: str, hours: float, event_id: str = "") -> HeardScan:
+    return HeardScan(NUMBER, ParcelStatus(status), LEFT + timedelta(hours=hours), event_id=event_id)
 
 
 def way() -> list[HeardScan]:
@@ -49,6 +49,7 @@ async def rules_of(merchant_id: UUID) -> dict[str, str]:
 
 async def test_a_parcel_that_moves_is_told_of_step_by_step(merchant: MerchantFacts) -> None:
     order, post = await make_order(merchant), Post()
+    subjects: list[str] = []
     for each in way():
         await record_scans(merchant.id, "demo", [each], NOW)
         subjects = await deliver(merchant.id, post, NOW)

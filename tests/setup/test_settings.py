@@ -25,6 +25,10 @@ WRONG = [
     ("DOORSTEP_DATABASE_POOL", "2.5"),
     ("DOORSTEP_TRUSTED_PROXIES", "10.0.0.1/8"),
     ("DOORSTEP_LOG_LEVEL", "loud"),
+    ("DOORSTEP_MAIL_URL", "http://mail.example.com"),
+    ("DOORSTEP_MAIL_URL", "smtp://mail.example.com:smtp"),
+    ("DOORSTEP_MAIL_FROM", "Fernweh <post@fernweh.example>"),
+    ("DOORSTEP_SMS_URL", "twilio://AC1:token@"),
 ]
 
 
@@ -66,3 +70,16 @@ def test_a_password_in_an_address_is_never_repeated() -> None:
 def test_a_folder_that_is_not_there_yet_is_welcome(tmp_path: Path) -> None:
     settings = read_settings(DOORSTEP_ENV="development", DOORSTEP_DATA_DIR=str(tmp_path / "new"))
     assert settings.data_dir == tmp_path / "new"
+
+
+def test_a_mail_server_needs_a_sender_and_production_a_mail_server() -> None:
+    (problem,) = problems_with(DOORSTEP_MAIL_URL="smtp://mail.example.com")
+    assert problem.startswith("DOORSTEP_MAIL_FROM: missing")
+    (problem,) = problems_with(DOORSTEP_MAIL_URL="/mails", DOORSTEP_ENV="production", DOORSTEP_SECRET_KEY=GOOD_KEY)
+    assert problem.startswith("DOORSTEP_MAIL_URL: a folder sends nothing")
+
+
+def test_without_a_mail_server_mails_go_into_a_folder_and_in_production_nowhere(tmp_path: Path) -> None:
+    facts = {"DOORSTEP_DATA_DIR": str(tmp_path), "DOORSTEP_SECRET_KEY": GOOD_KEY}
+    assert read_settings(DOORSTEP_ENV="demo", **facts).mail == str(tmp_path / "mail")
+    assert read_settings(DOORSTEP_ENV="production", **facts).mail == ""
