@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from portal.commands.files_line import exports, imports
+from portal.commands.sessions_line import sessions
 from portal.commands.shops_line import inbox, shops
 from portal.embedded.faults import EmbeddedError
 from portal.settings import SettingsError
@@ -25,6 +26,7 @@ app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
+app.add_typer(sessions, name="sessions")
 app.add_typer(shops, name="shops")
 app.add_typer(inbox, name="inbox")
 app.add_typer(tracking, name="tracking")

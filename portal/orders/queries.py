@@ -64,6 +64,12 @@ async def find_order_by_number(merchant_id: UUID, number: str) -> Order | None:
     return await Order.filter(merchant_id=merchant_id, number_key=number_key(number)).order_by("-placed_at").first()
 
 
+async def list_orders_with_number(merchant_id: UUID, number: str) -> list[UUID]:
+    """Every order with this number."""
+    rows = await Order.filter(merchant_id=merchant_id, number_key=number_key(number)).values_list("id", flat=True)
+    return [UUID(str(row)) for row in rows]
+
+
 async def list_order_lines(merchant_id: UUID, order_id: UUID) -> list[OrderLine]:
     """An order's lines in their own order."""
     return await OrderLine.filter(merchant_id=merchant_id, order_id=order_id).order_by("position")
