@@ -26,11 +26,11 @@ _SECOND = timedelta(seconds=1)
 _INCOMPLETE = 0
 """`status_id` of a checkout that nobody finished: no order (yet)."""
 _WITH_CONSIGNMENTS = {"include": "consignments", "consignment_structure": "object"}
+# Coupons are not asked for: what they took off stands in the order and its products.
 _PARTS = {
     "products": "/v2/orders/{}/products",
     "shipping_addresses": "/v2/orders/{}/shipping_addresses",
     "shipments": "/v2/orders/{}/shipments",
-    "coupons": "/v2/orders/{}/coupons",
     "refunds": "/v3/orders/{}/payment_actions/refunds",
 }
 

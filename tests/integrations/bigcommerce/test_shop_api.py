@@ -86,9 +86,9 @@ async def test_an_order_comes_with_every_product_however_many_pages_they_make() 
     assert (record.total.minor, found.updated_at) == (1_200_000, at(1))
 
 
-async def test_an_order_without_shipments_and_coupons_is_answered_with_nothing_and_still_read() -> None:
+async def test_an_order_without_shipments_and_refunds_is_answered_with_nothing_and_still_read() -> None:
     found = await fetch(shelf_of(bigcommerce_order(5, at(1), shipping_addresses=[])), "5")
-    assert (found.payload["shipments"], found.payload["coupons"]) == ([], [])
+    assert (found.payload["shipments"], found.payload["refunds"]) == ([], [])
     assert order_record(found.payload).shipping_address is None
 
 
