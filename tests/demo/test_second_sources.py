@@ -1,4 +1,4 @@
-"""The demo's orders of Magento and BigCommerce: read by our mappings to the cent, and unlike those of the first shop."""
+"""The demo's orders of Magento and BigCommerce: read to the cent, and unlike those of the first shop."""
 
 from datetime import timedelta
 from typing import Any
