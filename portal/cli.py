@@ -7,6 +7,9 @@ import typer
 from rich.console import Console
 
 from portal.commands.files_line import exports, imports
+from portal.commands.messages_line import messages
+from portal.commands.policies_line import policy
+from portal.commands.requests_line import requests
 from portal.commands.sessions_line import sessions
 from portal.commands.shops_line import inbox, shops
 from portal.embedded.faults import EmbeddedError
@@ -30,6 +33,9 @@ app.add_typer(sessions, name="sessions")
 app.add_typer(shops, name="shops")
 app.add_typer(inbox, name="inbox")
 app.add_typer(tracking, name="tracking")
+app.add_typer(messages, name="messages")
+app.add_typer(policy, name="policy")
+app.add_typer(requests, name="requests")
 app.add_typer(outbox, name="outbox")
 tracking.add_typer(sources, name="source")
 
