@@ -30,7 +30,18 @@ MUTATION = 10
 USUAL_LIST = 5
 """How many items a list inside an object is taken to have, before anybody has looked."""
 FREE = frozenset(
-    {"Customer", "LineUnits", "Money", "PageInfo", "ParcelItem", "QuoteStep", "ReturnUserError", "SettingDecision"}
+    {
+        "Customer",
+        "LineUnits",
+        "Money",
+        "PageInfo",
+        "ParcelItem",
+        "QuoteStep",
+        "RequestedAddress",
+        "ReturnUserError",
+        "SettingDecision",
+        "ShopperRequestUserError",
+    }
 )
 """Values rather than objects: they come with the object that has them."""
 

@@ -13,6 +13,7 @@ from graphql_api.ids import read_id
 from graphql_api.loaders import Loaders, One
 from graphql_api.nodes import Node
 from graphql_api.orders.types import make_line, make_order, make_parcel
+from graphql_api.requests.types import make_request
 from graphql_api.returns.types import make_return
 
 FINDERS: dict[str, tuple[str, Callable[[Loaders], One], Callable[[dict[str, Any]], Node]]] = {
@@ -20,6 +21,7 @@ FINDERS: dict[str, tuple[str, Callable[[Loaders], One], Callable[[dict[str, Any]
     "OrderLine": ("read_orders", lambda loaders: loaders.order_lines, make_line),
     "Parcel": ("read_orders", lambda loaders: loaders.parcels, make_parcel),
     "Return": ("read_returns", lambda loaders: loaders.returns, make_return),
+    "ShopperRequest": ("read_requests", lambda loaders: loaders.requests, make_request),
 }
 """By type: the scope, the loader, and what makes the node from its row."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from graphql_api.orders import queries as orders
+from graphql_api.requests import queries as requests
 from graphql_api.returns import queries as returns
 
 Row = dict[str, Any]
@@ -37,3 +38,5 @@ class Loaders:
         self.changes_of_return: Many = batch(returns.list_changes)
         self.labels: One = batch(returns.find_labels)
         self.papers: One = batch(returns.find_papers)
+        self.requests: One = batch(requests.find_requests)
+        self.changes_of_request: Many = batch(requests.list_changes)

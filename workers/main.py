@@ -5,10 +5,11 @@ from portal.intake.events import DeliveryKept, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
 from portal.orders.events import PersonForgotten
 from portal.proofs.events import CodeWanted
+from portal.requests.events import RequestAcknowledged, RequestAnswered, RequestMade, RequestWithdrawn
 from portal.settings import Settings
 from portal.tracking.events import ParcelMoved
 from portal.tracking.inbox import ScansKept
-from workers import intake, labels, notifications, privacy, proofs, scans
+from workers import intake, labels, notifications, privacy, proofs, requests, scans
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -24,6 +25,10 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     ScansKept.topic: scans.apply_scans,
     CodeWanted.topic: proofs.send_code,
     ParcelMoved.topic: notifications.tell_parcel_moved,
+    RequestMade.topic: requests.tell_team,
+    RequestWithdrawn.topic: requests.tell_team,
+    RequestAcknowledged.topic: requests.tell_shopper,
+    RequestAnswered.topic: requests.tell_shopper,
 }
 
 SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS)

@@ -6,6 +6,7 @@ from uuid import UUID
 from portal.db.outbox import Claim
 from portal.db.setup import transaction
 from portal.intake import erasing
+from portal.requests import forgetting as requests
 from portal.returns import forgetting as returns
 from portal.tracking import forgetting as tracking
 from workers.workshop import Workshop
@@ -17,6 +18,7 @@ async def forget_person(claim: Claim, workshop: Workshop) -> None:
     async with transaction():
         await tracking.forget_person(merchant_id, order_id)
         await returns.forget_person(merchant_id, order_id, now)
+        await requests.forget_person(merchant_id, order_id)
 
 
 async def erase_shop(claim: Claim, workshop: Workshop) -> None:

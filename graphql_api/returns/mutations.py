@@ -74,8 +74,8 @@ class ReturnDeclinePayload:
     user_errors: list[ReturnUserError] = strawberry.field(description="Why nothing changed; empty when it did.")
 
 
-@strawberry.type(description="Everything that changes something.")
-class Mutation:
+@strawberry.type
+class ReturnMutations:
     @strawberry.mutation(description="Ask for a return, as the shopper's page does. Needs the scope write_returns.")
     async def return_request(
         self,
