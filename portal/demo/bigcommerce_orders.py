@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 
-from portal.demo.bigcommerce_parts import Json, refunds, shipments_of, written
+from portal.demo.bigcommerce_parts import Json, Packed, refunds, shipments_of, written
 from portal.demo.brands import brand
 from portal.demo.catalogue import articles
 from portal.demo.jewels.bigcommerce_scenes import COUNTER, SCENES
@@ -68,45 +68,57 @@ def sent(order: Mapping[str, Any], now: datetime) -> Json:
 def _order(scene: Scene, today: datetime) -> Json:
     person = PEOPLE[scene.who]
     priced = price("jewels", scene, person, "USD", "USD")
-    parcels = _parcels(scene, today)
     products = [_product(scene, index, priced, person) for index in range(len(scene.items))]
-    made = shipments_of(
-        scene.number,
-        [
-            (place, one.carrier, one.tracking_number, shipped_at(one), _inside(scene, place))
-            for place, one in enumerate(parcels)
-        ],
-    )
     given = refunds(scene, priced, today)
-    placed = _placed(scene, today)
-    latest = [placed, *(shipped_at(one) for one in parcels)]
-    latest += [datetime.fromisoformat(one["created"]) for one in given]
+    collected = scene.shipping == COUNTER
     return {
         "id": scene.number,
-        "customer_id": 0,
-        "date_created": written(placed),
-        "date_modified": written(max(latest)),
+        **_times(scene, given, today),
         **_status(_status_id(scene, products, given)),
         **_totals(scene, priced),
+        **_payment(given),
+        **_buyer(person),
+        "customer_message": scene.note,
+        "order_source": "www",
+        "channel_id": 1,
+        "items_total": sum(item.quantity for item in scene.items),
+        "products": products,
+        "shipping_addresses": [] if collected else [{"id": scene.number, **_address(person)}],
+        "shipments": shipments_of(scene.number, _packed(scene, today)),
+        "coupons": _coupons(scene, priced),
+        "refunds": given,
+        **({"consignments": _collected(products)} if collected else {}),
+    }
+
+
+def _times(scene: Scene, given: list[Json], today: datetime) -> Json:
+    placed = _placed(scene, today)
+    later = [shipped_at(one) for one in _parcels(scene, today)]
+    later += [datetime.fromisoformat(one["created"]) for one in given]
+    return {"date_created": written(placed), "date_modified": written(max([placed, *later]))}
+
+
+def _payment(given: list[Json]) -> Json:
+    return {
         "currency_code": "USD",
         "default_currency_code": "USD",
         "store_default_currency_code": "USD",
         "payment_method": "Credit Card",
         "payment_status": "partially refunded" if given else "captured",
         "refunded_amount": str(sum((one["total_amount"] for one in given), start=Decimal(0))),
-        "customer_message": scene.note,
-        "customer_locale": person.locale,
-        "order_source": "www",
-        "channel_id": 1,
-        "items_total": sum(item.quantity for item in scene.items),
-        "billing_address": {**_address(person), "email": person.email},
-        "products": products,
-        "shipping_addresses": [] if scene.shipping == COUNTER else [{"id": scene.number, **_address(person)}],
-        "shipments": made,
-        "coupons": _coupons(scene, priced),
-        "refunds": given,
-        **({"consignments": _collected(products)} if scene.shipping == COUNTER else {}),
     }
+
+
+def _buyer(person: Person) -> Json:
+    address = {**_address(person), "email": person.email}
+    return {"customer_id": 0, "customer_locale": person.locale, "billing_address": address}
+
+
+def _packed(scene: Scene, today: datetime) -> list[Packed]:
+    return [
+        (place, one.carrier, one.tracking_number, shipped_at(one), _inside(scene, place))
+        for place, one in enumerate(_parcels(scene, today))
+    ]
 
 
 def _parcels(scene: Scene, today: datetime) -> list[Shipment]:
