@@ -9,7 +9,8 @@ from portal.requests.events import RequestAcknowledged, RequestAnswered, Request
 from portal.settings import Settings
 from portal.tracking.events import ParcelMoved
 from portal.tracking.inbox import ScansKept
-from workers import intake, labels, notifications, privacy, proofs, requests, scans
+from portal.tracking.polling import ChecksDue
+from workers import intake, labels, notifications, privacy, proofs, requests, scans, tracking
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -23,6 +24,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     PersonForgotten.topic: privacy.forget_person,
     ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
+    ChecksDue.topic: tracking.ask_carrier,
     CodeWanted.topic: proofs.send_code,
     ParcelMoved.topic: notifications.tell_parcel_moved,
     RequestMade.topic: requests.tell_team,
@@ -31,7 +33,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     RequestAnswered.topic: requests.tell_shopper,
 }
 
-SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS)
+SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS, tracking.ENROL, tracking.DUE)
 
 
 async def run_worker(settings: Settings) -> None:

@@ -65,6 +65,11 @@ class DhlTracking:
         return read_answer(number, answer.json())
 
 
+def adapter() -> DhlTracking:
+    """The one that a process uses."""
+    return DhlTracking()
+
+
 def read_answer(number: str, payload: Any) -> Tracked:
     """What an answer says of one number. Never raises for what is in it."""
     shipments = [one for one in entries(fields_of(payload).get("shipments")) if isinstance(one, dict)]

@@ -106,6 +106,11 @@ class UpsTracking:
         return token
 
 
+def adapter() -> UpsTracking:
+    """The one that a process uses."""
+    return UpsTracking()
+
+
 def read_answer(number: str, payload: Any) -> Tracked:
     """What an answer says of one number. Never raises for what is in it."""
     response = fields_of(payload).get("trackResponse")
