@@ -94,9 +94,10 @@ async def _import(
     columns: "ColumnMapping",
 ) -> "tuple[ImportReport, list[tuple[str, int]]]":
     from portal.db.setup import database
-    from portal.intake.service import record_order
+    from portal.intake.service import record_orders
     from portal.orders.importing import import_orders as run
     from portal.orders.importing import list_shared_numbers
+    from portal.tracking.numbers import doubts_about
 
     task = bar.add_task(file.name, total=file.stat().st_size)
     async with database(settings):
@@ -105,10 +106,11 @@ async def _import(
             merchant_id,
             source,
             file,
-            store=record_order,
+            store=record_orders,
             now=now(),
             report_path=report_path,
             columns=columns,
+            judge=doubts_about,
             progress=lambda position: bar.update(task, completed=position),
         )
         changed = report.created or report.updated
@@ -136,9 +138,13 @@ def _tell(report: "ImportReport", file: Path, report_path: Path | None, console:
     for refused in report.refusals[:SHOWN]:
         where = f" ({refused.path})" if refused.path else ""
         _say(console, f"  line {refused.line}, order {refused.number or '?'}: {refused.reason}{where}")
+    rest = f"all of them are in {report_path}" if report_path else "name a file with --report to have them all"
     if report.refused > SHOWN:
-        rest = f"all of them are in {report_path}" if report_path else "name a file with --report to have them all"
         _say(console, f"  … and {report.refused - SHOWN} more; {rest}")
+    for doubt in report.doubts[:SHOWN]:
+        _say(console, f"  notice: line {doubt.line}, order {doubt.number or '?'}: {doubt.reason}")
+    if report.doubtful > SHOWN:
+        _say(console, f"  … and {report.doubtful - SHOWN} more notices; {rest}")
 
 
 def _tell_shared(shared: list[tuple[str, int]], console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Importing a shop's orders from a file: each record is read, mapped and stored alone, refusals have their line.
+"""Importing a shop's orders from a file: records are stored by the hundred, one refused stops no other.
 
 The shop is a name (`source`): the room of that name under `integrations` has a `mapping` module with
 `order_payloads`, `order_number` and `order_record`. Orders know no vendor; the name finds it.
@@ -6,7 +6,7 @@ The shop is a name (`source`): the room of that name under `integrations` has a 
 
 import json
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
@@ -32,8 +32,13 @@ TABLE, OWN = "csv", "doorstep"
 MOST_KEPT = 1000
 """Refusals kept in the report; the file given by `report_path` has all of them."""
 
-Store = Callable[[UUID, OrderRecord, datetime], Awaitable[str]]
+AT_ONCE = 200
+"""Orders stored in one transaction."""
+
+Store = Callable[[UUID, Sequence[OrderRecord], datetime], Awaitable[list[str]]]
 Progress = Callable[[int], None]
+Judge = Callable[[OrderRecord], Sequence[tuple[str, str]]]
+"""What is doubtful about an order that is kept all the same: paths and reasons."""
 
 
 class UnknownSource(ValueError):
@@ -84,6 +89,9 @@ class ImportReport:
     outdated: int = 0
     refused: int = 0
     refusals: list[Refused] = field(default_factory=list)
+    doubtful: int = 0
+    doubts: list[Refused] = field(default_factory=list)
+    """What was kept, but cannot be right; the first 1,000 as well."""
 
     @property
     def read(self) -> int:
@@ -91,7 +99,7 @@ class ImportReport:
         return self.created + self.updated + self.unchanged + self.outdated
 
     def count(self, outcome: str) -> None:
-        """One more of an outcome of `record_order`. Raises ValueError for a word that is none."""
+        """One more of an outcome of `record_orders`. Raises ValueError for a word that is none."""
         if outcome not in ("created", "updated", "unchanged", "outdated"):
             raise ValueError(f"not an outcome: {outcome!r}")
         setattr(self, outcome, getattr(self, outcome) + 1)
@@ -177,11 +185,13 @@ async def import_orders(
     report_path: Path | None = None,
     progress: Progress | None = None,
     columns: ColumnMapping | None = None,
+    judge: Judge = lambda record: (),
 ) -> ImportReport:
     """Store every readable order of a file; the same file twice changes nothing. `progress` is told the bytes read.
 
-    `store` is `intake.service.record_order`; orders stand below intake, so it is handed in.
-    Refusals go to `report_path` as JSON lines as they happen; the file is written anew, empty when all is well.
+    `store` is `intake.service.record_orders`; orders stand below intake, so it is handed in.
+    Refusals go to `report_path` as JSON lines as they happen, and what `judge` doubts of orders that are kept; the file
+    is written anew, empty when all is well.
     A fault (the database is gone) is no refusal and is raised: what came before is stored, running again is safe.
     Raises OSError and UnknownSource.
     """
@@ -191,33 +201,62 @@ async def import_orders(
     entries = read_records(path, source, columns)
     report_file = report_path.open("w", encoding="utf-8") if report_path else None
     try:
-        for entry in entries:
-            refused = entry.refused or await _store(store, merchant_id, entry, now, report)
-            if refused:
-                _note(report, refused, report_file)
+        for together in _portions(entries):
+            for entry, outcome in zip(together, await _store(store, merchant_id, together, now), strict=True):
+                if isinstance(outcome, Refused):
+                    _note(report, outcome, report_file)
+                    continue
+                report.count(outcome)
+                for path_within, reason in judge(entry.record) if entry.record else ():
+                    _doubt(report, Refused(entry.line, entry.number, reason, path_within), report_file)
             if progress:
-                progress(entry.position)
+                progress(together[-1].position)
     finally:
         if report_file:
             report_file.close()
     return report
 
 
-async def _store(store: Store, merchant_id: UUID, entry: Read, now: datetime, report: ImportReport) -> Refused | None:
-    """Stores one record and counts it; the refusal when the domain says no."""
-    assert entry.record is not None
+def _portions(entries: Iterable[Read]) -> Iterator[list[Read]]:
+    """As many entries as are stored together, in their order; of one order that comes twice each by itself."""
+    together: list[Read] = []
+    named: set[tuple[str, str]] = set()
+    for entry in entries:
+        name = (entry.record.source, entry.record.source_id) if entry.record else None
+        if len(together) == AT_ONCE or name in named:
+            yield together
+            together, named = [], set()
+        together.append(entry)
+        if name:
+            named.add(name)
+    if together:
+        yield together
+
+
+async def _store(store: Store, merchant_id: UUID, entries: Sequence[Read], now: datetime) -> list[str | Refused]:
+    """Store what could be read; says of each entry what became of it, or why it is refused."""
+    records = [entry.record for entry in entries if entry.record is not None]
     try:
-        report.count(await store(merchant_id, entry.record, now))
-    except RecordRefused as error:
+        stored = iter(await store(merchant_id, records, now) if records else [])
+    except (RecordRefused, Refusal, IntegrityError, OperationalError) as error:
+        if len(records) > 1:
+            # One of them is not taken, and none is stored: each is tried alone.
+            return [(await _store(store, merchant_id, [entry], now))[0] for entry in entries]
+        refused = _refused(next(entry for entry in entries if entry.record is not None), error)
+        return [entry.refused or refused for entry in entries]
+    return [entry.refused or next(stored) for entry in entries]
+
+
+def _refused(entry: Read, error: Exception) -> Refused:
+    """Why one record was not stored. Raises the error again when that is not the record's fault."""
+    if isinstance(error, RecordRefused):
         return Refused(entry.line, entry.number, error.reason, error.path)
-    except Refusal as error:
+    if isinstance(error, Refusal):
         return Refused(entry.line, entry.number, str(error), "")
-    except (IntegrityError, OperationalError) as error:
-        # A value that the tables do not take is this record's fault; anything else is ours, and stops the import.
-        if not isinstance(error.__cause__, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
-            raise
-        return Refused(entry.line, entry.number, f"the database does not take it: {error.__cause__}", "")
-    return None
+    # A value that the tables do not take is this record's fault; anything else is ours, and stops the import.
+    if not isinstance(error.__cause__, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+        raise error
+    return Refused(entry.line, entry.number, f"the database does not take it: {error.__cause__}", "")
 
 
 async def list_shared_numbers(merchant_id: UUID) -> list[tuple[str, int]]:
@@ -236,3 +275,11 @@ def _note(report: ImportReport, refused: Refused, report_file: IO[str] | None) -
         report.refusals.append(refused)
     if report_file:
         report_file.write(refused.as_json() + "\n")
+
+
+def _doubt(report: ImportReport, doubt: Refused, report_file: IO[str] | None) -> None:
+    report.doubtful += 1
+    if len(report.doubts) < MOST_KEPT:
+        report.doubts.append(doubt)
+    if report_file:
+        report_file.write(doubt.as_json() + "\n")

@@ -1,13 +1,15 @@
 """Keeping a shop's order: the newest word wins, the same word twice changes nothing."""
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
-from tortoise.expressions import F
 
+from portal.db.rows import insert_rows, update_rows
 from portal.db.setup import connection
 from portal.integrations.records import (
     ChargeRecord,
@@ -18,7 +20,6 @@ from portal.integrations.records import (
     TenderRecord,
 )
 from portal.kernel.ids import new_id
-from portal.orders.models import Order, OrderLine
 from portal.orders.rules import email_key, number_key, postal_key
 
 
@@ -31,71 +32,106 @@ class StoredOrder:
     lines: dict[str, UUID]
 
 
-async def store_order(
-    merchant_id: UUID,
-    record: OrderRecord,
-    policy_version_id: UUID | None,
-    now: datetime,
-) -> StoredOrder:
-    """Store a record inside the caller's transaction. A policy version is pinned once, when the order is first seen."""
-    fingerprint = hashlib.sha256(orjson.dumps(asdict(record), option=orjson.OPT_SORT_KEYS)).digest()
-    await _take_turns(merchant_id, record)
-    row = await Order.get_or_none(merchant_id=merchant_id, source=record.source, source_id=record.source_id)
-    if row is not None and row.fingerprint == fingerprint:
-        return StoredOrder(row.id, "unchanged", {})
-    if row is not None and row.source_updated_at > record.updated_at:
-        return StoredOrder(row.id, "outdated", {})
-    columns = {**_columns(record), "fingerprint": fingerprint, "updated_at": now}
-    if row is not None and row.policy_version_id is None:
-        columns["policy_version_id"] = policy_version_id
+async def store_orders(
+    merchant_id: UUID, records: Sequence[tuple[OrderRecord, UUID | None]], now: datetime
+) -> list[StoredOrder]:
+    """Store records, each with the policy version of its day, inside the caller's transaction; no order twice. Says
+    what became of each, in the order given. A policy version is pinned once, when the order is first seen.
+    """
+    await _take_turns(merchant_id, [record for record, _ in records])
+    known = await _stored(merchant_id, [record for record, _ in records])
+    found: list[StoredOrder] = []
+    rows: dict[str, list[dict[str, Any]]] = {"created": [], "updated": []}
+    lines: list[dict[str, Any]] = []
+    line_ids = await _line_ids(merchant_id, [row["id"] for row in known.values()])
+    for record, policy_version_id in records:
+        mark = _fingerprint(record)
+        row = known.get((record.source, record.source_id))
+        outcome = _outcome(row, mark, record)
+        order_id = row["id"] if row else new_id()
+        stored = StoredOrder(order_id, outcome, {})
+        found.append(stored)
+        if outcome not in rows:
+            continue
+        facts = {"id": order_id, "merchant_id": merchant_id, **_columns(record), "fingerprint": mark, "updated_at": now}
+        created = {"created_at": now} if row is None else {}
+        rows[outcome].append({**facts, "policy_version_id": policy_version_id, **created})
+        lines += _lines(merchant_id, stored, record, line_ids)
+    await insert_rows("orders", rows["created"])
+    await update_rows(
+        merchant_id, "orders", rows["updated"], policy_version_id="coalesce(t.policy_version_id, n.policy_version_id)"
+    )
+    await _store_lines(merchant_id, [row["id"] for row in rows["updated"]], lines)
+    return found
+
+
+def _outcome(row: Any, mark: bytes, record: OrderRecord) -> str:
     if row is None:
-        row = await Order.create(
-            id=new_id(),
-            merchant_id=merchant_id,
-            policy_version_id=policy_version_id,
-            created_at=now,
-            **columns,
-        )
-        outcome = "created"
-    else:
-        await Order.filter(merchant_id=merchant_id, id=row.id).update(**columns)
-        outcome = "updated"
-    return StoredOrder(row.id, outcome, await _store_lines(merchant_id, row.id, record))
+        return "created"
+    if row["fingerprint"] == mark:
+        return "unchanged"
+    return "outdated" if row["source_updated_at"] > record.updated_at else "updated"
 
 
-async def _take_turns(merchant_id: UUID, record: OrderRecord) -> None:
+def _fingerprint(record: OrderRecord) -> bytes:
+    return hashlib.sha256(orjson.dumps(asdict(record), option=orjson.OPT_SORT_KEYS)).digest()
+
+
+async def _take_turns(merchant_id: UUID, records: Sequence[OrderRecord]) -> None:
     """Two deliveries of one order wait for each other, also when the row is not there yet."""
     await connection().execute_query(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        [f"{merchant_id}/{record.source}/{record.source_id}"],
+        "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 0) AS key "
+        "FROM unnest($1::text[]) AS name ORDER BY 1) AS orders",
+        [[f"{merchant_id}/{record.source}/{record.source_id}" for record in records]],
     )
 
 
-async def _store_lines(merchant_id: UUID, order_id: UUID, record: OrderRecord) -> dict[str, UUID]:
-    rows = await OrderLine.filter(merchant_id=merchant_id, order_id=order_id).values_list("source_id", "id")
-    known: dict[str, UUID] = dict(rows)  # type: ignore[arg-type]  # pairs, as asked for
-    lines = [
-        OrderLine(
-            id=known.get(line.source_id) or new_id(),
-            merchant_id=merchant_id,
-            order_id=order_id,
-            position=position,
-            **_line_columns(line),
-        )
-        for position, line in enumerate(record.lines, start=1)
-    ]
+async def _stored(merchant_id: UUID, records: Sequence[OrderRecord]) -> dict[tuple[str, str], Any]:
+    """What we have of these orders, by the shop's names of them."""
+    _, rows = await connection().execute_query(
+        "SELECT o.id, o.source, o.source_id, o.fingerprint, o.source_updated_at "
+        "FROM unnest($2::varchar[], $3::varchar[]) AS named (source, source_id) "
+        "JOIN orders o ON o.merchant_id = $1 AND o.source = named.source AND o.source_id = named.source_id",
+        [merchant_id, [record.source for record in records], [record.source_id for record in records]],
+    )
+    return {(row["source"], row["source_id"]): row for row in rows}
+
+
+async def _line_ids(merchant_id: UUID, order_ids: Sequence[UUID]) -> dict[tuple[UUID, str], UUID]:
+    """Our ids of the lines of orders, by the shop's names of them."""
+    if not order_ids:
+        return {}
+    _, rows = await connection().execute_query(
+        "SELECT id, order_id, source_id FROM order_lines WHERE merchant_id = $1 AND order_id = ANY($2::uuid[])",
+        [merchant_id, order_ids],
+    )
+    return {(row["order_id"], row["source_id"]): row["id"] for row in rows}
+
+
+def _lines(
+    merchant_id: UUID, stored: StoredOrder, record: OrderRecord, known: Mapping[tuple[UUID, str], UUID]
+) -> Iterator[dict[str, Any]]:
+    for position, line in enumerate(record.lines, start=1):
+        line_id = known.get((stored.id, line.source_id)) or new_id()
+        stored.lines[line.source_id] = line_id
+        own = {"id": line_id, "merchant_id": merchant_id, "order_id": stored.id, "position": position}
+        yield {**own, **_line_columns(line)}
+
+
+async def _store_lines(merchant_id: UUID, earlier: Sequence[UUID], lines: Sequence[dict[str, Any]]) -> None:
+    """Keep lines. Those of `earlier` orders that the shop no longer names are cancelled, not deleted: parcels and
+    returns may point at them.
+    """
     if lines:
-        changing = [column for column in _line_columns(record.lines[0]) if column != "source_id"]
-        # Without the shop's id among the changes this is no key update, and waits for nobody's foreign key.
-        await OrderLine.bulk_create(lines, on_conflict=["id"], update_fields=["position", *changing])
-    await _drop_lines(merchant_id, order_id, [line.source_id for line in lines])
-    return {line.source_id: line.id for line in lines}
-
-
-async def _drop_lines(merchant_id: UUID, order_id: UUID, kept: list[str]) -> None:
-    """Lines that the shop no longer names are cancelled, not deleted: parcels and returns may point at them."""
-    gone = OrderLine.filter(merchant_id=merchant_id, order_id=order_id).exclude(source_id__in=kept)
-    await gone.update(cancelled_quantity=F("quantity") - F("refunded_quantity"))
+        # Without the keys among the changes this is no key update, and waits for nobody's foreign key.
+        keys = {"id", "merchant_id", "order_id", "source_id"}
+        await insert_rows("order_lines", lines, [name for name in lines[0] if name not in keys])
+    if earlier:
+        await connection().execute_query(
+            "UPDATE order_lines SET cancelled_quantity = quantity - refunded_quantity "
+            "WHERE merchant_id = $1 AND order_id = ANY($2::uuid[]) AND NOT id = ANY($3::uuid[])",
+            [merchant_id, earlier, [line["id"] for line in lines]],
+        )
 
 
 def _columns(record: OrderRecord) -> dict[str, object]:

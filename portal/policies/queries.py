@@ -1,5 +1,7 @@
 """Reads of the policies room."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +19,20 @@ async def find_version_at(merchant_id: UUID, moment: datetime) -> PolicyVersion 
     versions = PolicyVersion.filter(merchant_id=merchant_id)
     live = await versions.filter(live_from__lte=moment).order_by("-live_from", "-number").first()
     return live or await PolicyVersion.filter(merchant_id=merchant_id).order_by("number").first()
+
+
+async def list_versions_at(merchant_id: UUID, moments: Sequence[datetime]) -> list[UUID | None]:
+    """The same for many moments, by their ids; None for a merchant without any policy."""
+    rows = await PolicyVersion.filter(merchant_id=merchant_id).order_by("live_from", "number").values("id", "live_from")
+    if not rows:
+        return [None] * len(moments)
+    begins = [row["live_from"] for row in rows]
+    return [rows[max(bisect_right(begins, moment) - 1, 0)]["id"] for moment in moments]
+
+
+async def list_versions(merchant_id: UUID) -> list[PolicyVersion]:
+    """Every version, the one that begins last first."""
+    return await PolicyVersion.filter(merchant_id=merchant_id).order_by("-live_from", "-number")
 
 
 async def find_policy_for(merchant_id: UUID, pinned: str | None, placed_at: datetime) -> Policy | None:

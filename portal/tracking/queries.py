@@ -1,5 +1,6 @@
 """Reads of the tracking room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,12 +48,13 @@ async def lock_page(merchant_id: UUID, order_id: UUID) -> PageRow | None:
     )
 
 
-async def lock_page_of_source(merchant_id: UUID, source: str, source_id: str) -> None:
-    """Hold the page of an order that its shop names, if there is one yet."""
+async def lock_pages_of_sources(merchant_id: UUID, orders: Sequence[tuple[str, str]]) -> None:
+    """Hold the pages of orders that their shops name (source, id there), of those that have one yet."""
     await connection().execute_query(
-        "SELECT p.id FROM orders o JOIN order_pages p ON p.id = o.id "
-        "WHERE o.merchant_id = $1 AND o.source = $2 AND o.source_id = $3 FOR UPDATE OF p",
-        [merchant_id, source, source_id],
+        "SELECT p.id FROM unnest($2::varchar[], $3::varchar[]) AS named (source, source_id) "
+        "JOIN orders o ON o.merchant_id = $1 AND o.source = named.source AND o.source_id = named.source_id "
+        "JOIN order_pages p ON p.id = o.id ORDER BY p.id FOR UPDATE OF p",
+        [merchant_id, [source for source, _ in orders], [source_id for _, source_id in orders]],
     )
 
 

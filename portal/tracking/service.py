@@ -1,26 +1,20 @@
-"""Verbs of the tracking room: parcels from the shop, scans from carriers, and the page row that follows both."""
+"""Verbs of the tracking room: scans from carriers, and the page row that follows them."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import orjson
 
 from portal.db.setup import connection, transaction
-from portal.integrations.records import ParcelRecord
 from portal.kernel.ids import new_id
-from portal.orders.images import list_image_urls
-from portal.orders.models import Order
-from portal.orders.queries import list_order_lines
-from portal.tracking.applying import Known, apply_scans, tell, write_states
-from portal.tracking.content import SHOP, build_content
-from portal.tracking.events import news_of
+from portal.tracking.applying import Known, apply_scans
 from portal.tracking.heard import Heard, HeardScan, Outcome
-from portal.tracking.histories import Told, keep_scans, list_histories
-from portal.tracking.models import Parcel, ParcelLine, TrackingSource
-from portal.tracking.rules import ParcelStatus, tracking_key
-from portal.tracking.strays import keep_strays, take_strays
+from portal.tracking.models import TrackingSource
+from portal.tracking.refreshing import refresh_pages
+from portal.tracking.rules import tracking_key
+from portal.tracking.strays import keep_strays
 
 AT_ONCE = 500
 """Scans applied in one transaction."""
@@ -36,41 +30,6 @@ async def ensure_source(merchant_id: UUID, name: str, now: datetime) -> str:
         name=name,
     )
     return row.secret
-
-
-async def store_parcels(
-    merchant_id: UUID,
-    order_id: UUID,
-    records: Sequence[ParcelRecord],
-    lines: Mapping[str, UUID],
-    now: datetime,
-) -> None:
-    """Keep what the shop says of an order's parcels, inside the caller's transaction. `lines`: the shop's ids to
-    ours.
-    """
-    await _hold_page(merchant_id, order_id)
-    handed_over: dict[UUID, datetime] = {}
-    told: list[Told] = []
-    keys: dict[UUID, str] = {}
-    cancelled: set[UUID] = set()
-    for position, record in enumerate(records, start=1):
-        parcel = await _store_parcel(merchant_id, order_id, position, record)
-        await _store_contents(merchant_id, parcel.id, record, lines)
-        handed_over[parcel.id] = record.shipped_at
-        if record.cancelled:
-            cancelled.add(parcel.id)
-        told += [Told(parcel.id, SHOP, scan) for scan in _said_by_shop(record)]
-        keys[parcel.id] = tracking_key(record.tracking_number)
-    named = [record.source_id for record in records]
-    dropped = Parcel.filter(merchant_id=merchant_id, order_id=order_id).exclude(source_id__in=named)
-    await dropped.update(cancelled=True)
-    for parcel_id, source, scan in await take_strays(merchant_id, keys, handed_over):
-        told.append(Told(parcel_id, source, scan))
-    histories = await keep_scans(merchant_id, told, now, also=list(handed_over))
-    states = {one: found.state(handed_over[one]) for one, found in histories.items()}
-    await write_states(merchant_id, states)
-    there = {one: state for one, state in states.items() if one not in cancelled}
-    await tell(merchant_id, news_of(order_id, there, now), now)
 
 
 async def record_scans(merchant_id: UUID, source: str, scans: Sequence[HeardScan], now: datetime) -> Heard:
@@ -111,26 +70,7 @@ def _outcome(source: str, scan: HeardScan, new: set[Known], strangers: set[int])
 
 async def refresh_page(merchant_id: UUID, order_id: UUID) -> None:
     """Write the order's page row anew, inside the caller's transaction; what the rooms above wrote stays."""
-    # Held before anything is read: what another changes meanwhile must not be overwritten by what was read before it.
-    await _hold_page(merchant_id, order_id)
-    order = await Order.get(merchant_id=merchant_id, id=order_id)
-    lines = await list_order_lines(merchant_id, order_id)
-    parcels = await Parcel.filter(merchant_id=merchant_id, order_id=order_id).order_by("position")
-    ids = [parcel.id for parcel in parcels]
-    content = build_content(
-        order,
-        lines,
-        [parcel for parcel in parcels if not parcel.cancelled],
-        await ParcelLine.filter(merchant_id=merchant_id, parcel_id__in=ids) if ids else [],
-        [event for history in (await list_histories(merchant_id, ids)).values() for event in history.shown()],
-        await list_image_urls(merchant_id, [line.sku for line in lines if line.sku]),
-    )
-    await connection().execute_query(
-        "INSERT INTO order_pages (id, merchant_id, version, content) "
-        "VALUES ($1, $2, 1, $3::jsonb || '{\"returns\": []}') "
-        "ON CONFLICT (id) DO UPDATE SET version = order_pages.version + 1, content = order_pages.content || $3::jsonb",
-        [order_id, merchant_id, orjson.dumps(content).decode()],
-    )
+    await refresh_pages(merchant_id, [order_id])
 
 
 async def set_page_returns(merchant_id: UUID, order_id: UUID, returns: list[dict[str, object]]) -> None:
@@ -149,77 +89,3 @@ async def _set_part(merchant_id: UUID, order_id: UUID, part: str, entries: list[
         "WHERE id = $1 AND merchant_id = $2",
         [order_id, merchant_id, orjson.dumps(entries).decode(), part],
     )
-
-
-async def _hold_page(merchant_id: UUID, order_id: UUID) -> None:
-    """Whoever changes the parcels of an order holds its page first (see `applying`)."""
-    await connection().execute_query(
-        "SELECT 1 FROM order_pages WHERE id = $1 AND merchant_id = $2 FOR UPDATE", [order_id, merchant_id]
-    )
-
-
-async def _store_contents(merchant_id: UUID, parcel_id: UUID, record: ParcelRecord, lines: Mapping[str, UUID]) -> None:
-    await ParcelLine.filter(merchant_id=merchant_id, parcel_id=parcel_id).delete()
-    await ParcelLine.bulk_create(
-        ParcelLine(id=new_id(), merchant_id=merchant_id, parcel_id=parcel_id, line_id=lines[line], quantity=quantity)
-        for line, quantity in record.lines
-    )
-
-
-async def _store_parcel(merchant_id: UUID, order_id: UUID, position: int, record: ParcelRecord) -> Parcel:
-    facts = {
-        "position": position,
-        "carrier": record.carrier,
-        "tracking_number": record.tracking_number,
-        "tracking_key": tracking_key(record.tracking_number),
-        "tracking_url": record.tracking_url,
-        "shipped_at": record.shipped_at,
-        "cancelled": record.cancelled,
-    }
-    parcel = await Parcel.get_or_none(merchant_id=merchant_id, order_id=order_id, source_id=record.source_id)
-    if parcel is not None and parcel.tracking_key not in {"", facts["tracking_key"]}:
-        # Another number is another parcel: what was heard of the old one must not be told of the new.
-        await _set_aside(merchant_id, parcel)
-        parcel = None
-    if parcel is None:
-        first = {"status": ParcelStatus.PENDING, "status_at": record.shipped_at}
-        return await Parcel.create(
-            id=new_id(),
-            merchant_id=merchant_id,
-            order_id=order_id,
-            source_id=record.source_id,
-            **first,
-            **facts,
-        )
-    await Parcel.filter(merchant_id=merchant_id, id=parcel.id).update(**facts)
-    return parcel
-
-
-async def _set_aside(merchant_id: UUID, parcel: Parcel) -> None:
-    aside = f"{parcel.source_id[:120]}~{parcel.id}"
-    await Parcel.filter(merchant_id=merchant_id, id=parcel.id).update(source_id=aside, cancelled=True)
-
-
-def _said_by_shop(record: ParcelRecord) -> list[HeardScan]:
-    """The shop's word as scans: that it packed the parcel, and what it believes of it now."""
-    packed = HeardScan(
-        record.tracking_number,
-        ParcelStatus.INFO_RECEIVED,
-        record.shipped_at,
-        event_id="packed",
-    )
-    if record.status is None or record.status in {
-        "unknown",
-        "pending",
-        "info_received",
-    }:
-        return [packed]
-    # Without a time of its own the shop's word counts as of the handover, so that any carrier's scan is newer.
-    at = record.delivered_at or record.shipped_at
-    said = HeardScan(
-        record.tracking_number,
-        ParcelStatus(record.status),
-        at,
-        event_id=f"said-{record.status}",
-    )
-    return [packed, said]

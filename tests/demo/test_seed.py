@@ -11,7 +11,7 @@ from portal.demo.orders import write_order_files
 from portal.demo.seed import SOURCE, seed_shops
 from portal.demo.shipments import shipments
 from portal.demo.simulator import due, signature
-from portal.intake.service import record_order
+from portal.intake.service import record_orders
 from portal.orders.images import list_image_urls
 from portal.orders.importing import import_orders
 from portal.policies.models import PolicyVersion
@@ -42,9 +42,9 @@ async def test_pictures_are_there_by_sku_and_missing_where_wanted(shops):
 @pytest.mark.parametrize("slug", ["fashion", "jewels"])
 async def test_every_order_comes_in_and_every_past_scan_finds_its_parcel(shops, app, tmp_path, slug):
     file = write_order_files(tmp_path, NOW)[slug]
-    report = await import_orders(shops[slug], "shopify", file, store=record_order, now=NOW)
+    report = await import_orders(shops[slug], "shopify", file, store=record_orders, now=NOW)
     assert (report.read, report.refused) == (len(brand(slug).scenes), 0)
-    again = await import_orders(shops[slug], "shopify", file, store=record_order, now=NOW)
+    again = await import_orders(shops[slug], "shopify", file, store=record_orders, now=NOW)
     assert again.unchanged == report.read
     events = due(shipments(brand(slug), NOW), Progress(NOW), NOW)[slug]
     body = json.dumps({"events": events}).encode()

@@ -1,6 +1,7 @@
 """Files of orders: what is read, what is refused with its line, and that one never harms the other."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tortoise.exceptions import OperationalError
 
 from portal.integrations.records import OrderRecord, RecordRefused
 from portal.kernel.refusal import Refusal
-from portal.orders.importing import ImportReport, UnknownSource, import_orders, read_records
+from portal.orders.importing import AT_ONCE, ImportReport, UnknownSource, import_orders, read_records
 from tests.factories.shopify import line_item, order
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -36,8 +37,12 @@ class Shelf:
     def __init__(self) -> None:
         self.records: dict[str, OrderRecord] = {}
 
-    async def __call__(self, merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
+    async def __call__(self, merchant_id: UUID, records: Sequence[OrderRecord], now: datetime) -> list[str]:
         assert (merchant_id, now) == (MERCHANT, NOW)
+        return [self.keep(record) for record in records]
+
+    def keep(self, record: OrderRecord) -> str:
+        """What became of it."""
         before = self.records.get(record.source_id)
         self.records[record.source_id] = record
         return "created" if before is None else "unchanged" if before == record else "updated"
@@ -129,12 +134,13 @@ async def test_the_error_file_is_empty_when_all_is_well(tmp_path: Path) -> None:
 async def test_what_the_domain_refuses_is_reported_and_the_next_is_stored(tmp_path: Path) -> None:
     shelf = Shelf()
 
-    async def store(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
-        if record.source_id == "1":
+    async def store(merchant_id: UUID, records: Sequence[OrderRecord], now: datetime) -> list[str]:
+        named = {record.source_id for record in records}
+        if "1" in named:
             raise Refusal("order_frozen")
-        if record.source_id == "2":
+        if "2" in named:
             raise RecordRefused("too late", "updated_at")
-        return await shelf(merchant_id, record, now)
+        return await shelf(merchant_id, records, now)
 
     report = await imported(written(tmp_path, order(id=1), order(id=2), order(id=3)), store)
     assert (report.created, report.refused) == (1, 2)
@@ -142,7 +148,7 @@ async def test_what_the_domain_refuses_is_reported_and_the_next_is_stored(tmp_pa
 
 
 async def test_a_fault_is_not_a_refusal(tmp_path: Path) -> None:
-    async def store(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
+    async def store(merchant_id: UUID, records: Sequence[OrderRecord], now: datetime) -> list[str]:
         raise ConnectionError("the database is gone")
 
     with pytest.raises(ConnectionError):
@@ -165,13 +171,27 @@ async def test_the_report_never_overwrites_the_orders(tmp_path: Path) -> None:
 async def test_a_value_that_the_tables_do_not_take_is_this_record_alone(tmp_path: Path) -> None:
     shelf = Shelf()
 
-    async def store(merchant_id: UUID, record: OrderRecord, now: datetime) -> str:
-        if record.source_id == "1":
+    async def store(merchant_id: UUID, records: Sequence[OrderRecord], now: datetime) -> list[str]:
+        if any(record.source_id == "1" for record in records):
             raise OperationalError("too long") from asyncpg.StringDataRightTruncationError("too long")
-        return await shelf(merchant_id, record, now)
+        return await shelf(merchant_id, records, now)
 
     report = await imported(written(tmp_path, order(id=1), order(id=2)), store)
     assert (report.created, report.refused) == (1, 1)
+
+
+async def test_many_are_stored_at_once_and_told_in_the_order_of_the_file(tmp_path: Path) -> None:
+    sizes: list[int] = []
+    shelf = Shelf()
+
+    async def store(merchant_id: UUID, records: Sequence[OrderRecord], now: datetime) -> list[str]:
+        sizes.append(len(records))
+        return await shelf(merchant_id, records, now)
+
+    entries = [order(id=number, name=f"#{number}") for number in range(2 * AT_ONCE)]
+    report = await imported(written(tmp_path, *entries[:7], "{", *entries[7:], order(currency="EUX")), store)
+    assert (report.created, max(sizes), len(sizes)) == (2 * AT_ONCE, AT_ONCE, 3)
+    assert [refused.line for refused in report.refusals] == [8, 2 * AT_ONCE + 2]
 
 
 async def test_a_table_that_is_missing_is_a_fault(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.intake.service import record_order
+from portal.intake.service import record_orders
 from portal.merchants.queries import MerchantFacts
 from portal.orders.importing import ImportReport, import_orders
 from portal.orders.models import Order, OrderLine
@@ -21,7 +21,7 @@ def written(tmp_path: Path, *payloads: dict[str, Any]) -> Path:
 
 
 async def imported(merchant: MerchantFacts, file: Path) -> ImportReport:
-    return await import_orders(merchant.id, "shopify", file, store=record_order, now=NOW)
+    return await import_orders(merchant.id, "shopify", file, store=record_orders, now=NOW)
 
 
 def busy_order(**more: Any) -> dict[str, Any]:

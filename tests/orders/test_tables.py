@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from portal.intake.service import record_order
+from portal.intake.service import record_order, record_orders
 from portal.integrations.records import ChargeRecord, CustomerRecord, DiscountShare, TaxShare
 from portal.kernel.money import Money
 from portal.merchants.queries import MerchantFacts
@@ -124,9 +124,9 @@ async def test_what_is_exported_can_be_imported_and_says_the_same(
         with file.open("wb") as lines:
             assert await write_json_lines(merchant.id, lines, lambda: None) == 4
     source = "csv" if form == "csv" else "doorstep"
-    report = await import_orders(other.id, source, file, store=record_order, now=NOW)
+    report = await import_orders(other.id, source, file, store=record_orders, now=NOW)
     assert (report.created, report.refused) == (4, 0), report.refusals
-    again = await import_orders(other.id, source, file, store=record_order, now=NOW)
+    again = await import_orders(other.id, source, file, store=record_orders, now=NOW)
     assert (again.unchanged, again.created, again.updated) == (4, 0, 0)
     mine = {row.number: row for row in await Order.filter(merchant_id=merchant.id)}
     theirs = {row.number: row for row in await Order.filter(merchant_id=other.id)}
