@@ -12,6 +12,7 @@ from portal.commands.policies_line import policy
 from portal.commands.requests_line import requests
 from portal.commands.sessions_line import sessions
 from portal.commands.shops_line import inbox, shops
+from portal.commands.tracking_line import accounts, list_numbers
 from portal.embedded.faults import EmbeddedError
 from portal.settings import SettingsError
 
@@ -38,6 +39,8 @@ app.add_typer(policy, name="policy")
 app.add_typer(requests, name="requests")
 app.add_typer(outbox, name="outbox")
 tracking.add_typer(sources, name="source")
+tracking.add_typer(accounts, name="account")
+tracking.command("numbers")(list_numbers)
 
 Reload = Annotated[bool, typer.Option("--reload", help="Start again when a source file changes.")]
 Merchant = Annotated[str, typer.Option("--merchant", help="The merchant's slug.")]

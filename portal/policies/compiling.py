@@ -97,9 +97,8 @@ def leaf_holds(leaf: Leaf, values: Values) -> bool:
     if kind == "flag":
         return value is leaf.value
     if isinstance(leaf.value, Amount):
-        money = leaf.value.money
-        return value.currency == money.currency and _compares(leaf.op, value.minor, money.minor)
-    return _compares(leaf.op, value, _bound(leaf))
+        return value.currency == leaf.value.currency and _compares(leaf.op, value.minor, leaf_bound(leaf))
+    return _compares(leaf.op, value, leaf_bound(leaf))
 
 
 def _columns(bits: dict[Leaf, int]) -> Iterable[Column]:
@@ -175,7 +174,7 @@ def _flag(index: int, members: list[tuple[Leaf, int]]) -> Column:
 
 
 def _numbers(index: int, members: list[tuple[Leaf, int]]) -> Column:
-    bounds, masks = _regions([(leaf.op, _bound(leaf), bit) for leaf, bit in members])
+    bounds, masks = _regions([(leaf.op, leaf_bound(leaf), bit) for leaf, bit in members])
     return lambda values: 0 if values[index] is None else _region(bounds, masks, values[index])
 
 
@@ -232,8 +231,10 @@ def _any_of(own: int, below: tuple[Callable[[int], bool], ...]) -> Callable[[int
     return lambda bits: bits & own != 0 or any(test(bits) for test in below)
 
 
-def _bound(leaf: Leaf) -> Decimal | int:
-    """What a number or a day is compared with."""
+def leaf_bound(leaf: Leaf) -> Decimal | int:
+    """What an amount (minor units), a number or a day (its ordinal) is compared with."""
+    if isinstance(leaf.value, Amount):
+        return leaf.value.money.minor
     bound = day_number(leaf.value) if FIELDS[leaf.field] == "date" else number(leaf.value)
     assert bound is not None, "a leaf was checked when it was read"
     return bound

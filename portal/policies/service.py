@@ -11,6 +11,10 @@ from portal.policies.documents import digest, read_document, write_document
 from portal.policies.models import PolicyVersion
 
 
+class NothingBefore(Exception):
+    """There is no version before the live one to go back to."""
+
+
 async def publish_policy(
     merchant_id: UUID, data: Mapping[str, Any], now: datetime, live_from: datetime | None = None
 ) -> PolicyVersion:
@@ -35,3 +39,16 @@ async def publish_policy(
             live_from=live_from or now,
             created_at=now,
         )
+
+
+async def roll_back(merchant_id: UUID, now: datetime) -> PolicyVersion:
+    """Make the version before the live one the policy again: a new version with its document, live now.
+
+    Scheduled versions stay scheduled. Raises NothingBefore.
+    """
+    async with transaction():
+        begun = PolicyVersion.filter(merchant_id=merchant_id, live_from__lte=now)
+        rows = await begun.order_by("-live_from", "-number").limit(2)
+        if len(rows) < 2:
+            raise NothingBefore
+        return await publish_policy(merchant_id, rows[1].document, now)

@@ -56,7 +56,7 @@ def test_a_parcel_on_its_way_gets_a_promise() -> None:
 
 def test_every_refusal_of_a_rule_has_a_sentence() -> None:
     assert set(get_args(RefusalCode)) <= set(SENTENCES)
-    assert ready_names() == ("fashion", "jewellery")
+    assert {"fashion", "jewellery"} < set(ready_names())
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
