@@ -30,6 +30,7 @@ from portal.intake.queries import get_connection
 from portal.intake.troubles import note_trouble, rest_after
 from portal.integrations.ports import AdapterError
 from portal.integrations.shop_api import ChangedOrder
+from portal.kernel.ids import new_id
 
 log = structlog.get_logger()
 
@@ -82,7 +83,11 @@ async def owe_readings(now: datetime) -> int:
 
 
 async def read_on(
-    merchant_id: UUID, connection_id: UUID, client: httpx2.AsyncClient, clock: Callable[[], datetime]
+    merchant_id: UUID,
+    connection_id: UUID,
+    client: httpx2.AsyncClient,
+    clock: Callable[[], datetime],
+    seconds: float = SLICE_SECONDS,
 ) -> Slice | None:
     """One slice of a shop's reading, which begins one when none is under way; owes the next slice when there is more.
 
@@ -97,17 +102,26 @@ async def read_on(
         return None
     if shop.read_until is None:
         await begin(shop, window_start(shop), now)
-    done = await read_slice(shop, client, clock)
-    async with transaction():
-        if done.trouble:
-            await note_trouble(shop, done.trouble, clock())
-        elif done.finished:
-            await _end(shop, clock())
-        else:
-            key = f"{shop.id}/{clock().timestamp()}/more"
-            await publish(ReadingDue(shop.id), merchant_id=merchant_id, dedupe_key=key, now=now)
-            await _rows(shop).update(due_at=_next(clock()))
+    done = await read_slice(shop, client, clock, seconds)
+    await _settle(shop, done, clock())
     return done
+
+
+async def _settle(shop: ShopConnection, done: Slice, now: datetime) -> None:
+    """What comes after a slice: the shop rests, the reading has ended, or the next slice is owed."""
+    trouble = done.trouble
+    if trouble and trouble.code == "throttled" and done.fetched:
+        # We were as fast as it lets us be, which is no trouble.
+        await _rows(shop).update(due_at=now + timedelta(seconds=trouble.retry_after or 0))
+    elif trouble:
+        await note_trouble(shop, trouble, now)
+    elif done.finished:
+        await _end(shop, now)
+    else:
+        async with transaction():
+            key = f"{shop.id}/{new_id()}"
+            await publish(ReadingDue(shop.id), merchant_id=shop.merchant_id, dedupe_key=key, now=now)
+            await _rows(shop).update(due_at=_next(now))
 
 
 def window_start(shop: ShopConnection) -> datetime:
@@ -123,12 +137,14 @@ async def begin(shop: ShopConnection, since: datetime, now: datetime) -> None:
     await _rows(shop).update(read_from=since, read_until=now, missed="")
 
 
-async def read_slice(shop: ShopConnection, client: httpx2.AsyncClient, clock: Callable[[], datetime]) -> Slice:
-    """Go on with the reading that is under way, for SLICE_SECONDS or to its end. Raises nothing of the shop's."""
+async def read_slice(
+    shop: ShopConnection, client: httpx2.AsyncClient, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS
+) -> Slice:
+    """Go on with the reading that is under way, for so long or to its end. Raises nothing of the shop's."""
     done = Slice()
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            await _read(shop, client, clock, done)
+            await _read(shop, client, clock, time.monotonic() + seconds, done)
     except AdapterError as error:
         done.trouble = error
     except TimeoutError:
@@ -138,11 +154,13 @@ async def read_slice(shop: ShopConnection, client: httpx2.AsyncClient, clock: Ca
     return done
 
 
-async def _read(shop: ShopConnection, client: httpx2.AsyncClient, clock: Callable[[], datetime], done: Slice) -> None:
+async def _read(
+    shop: ShopConnection, client: httpx2.AsyncClient, clock: Callable[[], datetime], ends: float, done: Slice
+) -> None:
     assert shop.read_from is not None
     assert shop.read_until is not None
-    api, ends = api_of(shop.platform), time.monotonic() + SLICE_SECONDS
-    changes = api.changed_orders(client, shop.shop, credentials_of(shop), shop.read_from, shop.read_until)
+    changed_orders = api_of(shop.platform).changed_orders
+    changes = changed_orders(client, shop.shop, credentials_of(shop), shop.read_from, shop.read_until)
     async with aclosing(changes) as found:
         bite: list[ChangedOrder] = []
         async for one in found:
@@ -150,7 +168,8 @@ async def _read(shop: ShopConnection, client: httpx2.AsyncClient, clock: Callabl
             if len(bite) == TOGETHER:
                 await _take(shop, bite, client, clock(), done)
                 bite = []
-                if time.monotonic() > ends:
+                # Not before something was news: of many orders with one time, each slice passes those of the last.
+                if done.fetched and time.monotonic() > ends:
                     return
         await _take(shop, bite, client, clock(), done)
     done.finished = True

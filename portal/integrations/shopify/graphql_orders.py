@@ -110,21 +110,17 @@ def number_of(gid: str) -> int:
 
 
 def bag(both: Node | None) -> Json | None:
-    """A MoneyBag in REST's words."""
+    """The shopper's side of a MoneyBag in REST's words."""
     if both is None:
         return None
-    return {"shop_money": _money(both["shopMoney"]), "presentment_money": _money(both["presentmentMoney"])}
-
-
-def _money(money: Node) -> Json:
-    return {"amount": str(money["amount"]), "currency_code": money["currencyCode"]}
+    money = both["presentmentMoney"]
+    return {"presentment_money": {"amount": str(money["amount"]), "currency_code": money["currencyCode"]}}
 
 
 def _negative(both: Node) -> Json:
-    return {
-        key: {"amount": str(-Decimal(side["amount"])), "currency_code": side["currencyCode"]}
-        for key, side in (("shop_money", both["shopMoney"]), ("presentment_money", both["presentmentMoney"]))
-    }
+    money = both["presentmentMoney"]
+    amount = str(-Decimal(money["amount"]))
+    return {"presentment_money": {"amount": amount, "currency_code": money["currencyCode"]}}
 
 
 def _sums(order: Node) -> Json:

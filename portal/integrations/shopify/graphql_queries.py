@@ -1,13 +1,14 @@
 """What we ask Shopify's GraphQL Admin API: fields and page sizes. The sizes keep every query below the 1,000 points
-that one may cost, also if each page were full.
+that one may cost, also if each page were full; the commonest one costs little enough for several at once.
 """
 
 VERSION = "2026-07"
 """Of the Admin API; Shopify supports each for a year."""
 
-_MONEY = "fragment Both on MoneyBag { shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
-_TAXES = "fragment Tax on TaxLine { title rate priceSet { ...Both } }"
-_SHARES = "fragment Share on DiscountAllocation { allocatedAmountSet { ...Both } discountApplication { index } }"
+# What the shopper saw and paid: the other side, the shop's own currency, is never read and costs a point each time.
+_MONEY = "fragment Paid on MoneyBag { presentmentMoney { amount currencyCode } }"
+_TAXES = "fragment Tax on TaxLine { title rate priceSet { ...Paid } }"
+_SHARES = "fragment Share on DiscountAllocation { allocatedAmountSet { ...Paid } discountApplication { index } }"
 _ADDRESS = """
 fragment Place on MailingAddress {
   firstName lastName name company address1 address2 city zip province provinceCode country countryCodeV2 phone
@@ -18,20 +19,20 @@ fragment Line on LineItem {
   product { id productType tags }
   weight { unit value }
   customAttributes { key value }
-  originalUnitPriceSet { ...Both }
+  originalUnitPriceSet { ...Paid }
   discountAllocations { ...Share }
   taxLines { ...Tax }
-  duties { price { ...Both } taxLines { ...Tax } }
+  duties { price { ...Paid } taxLines { ...Tax } }
 }"""
 _FULFILMENT = """
 fragment Fulfilment on Fulfillment {
   id status displayStatus createdAt updatedAt deliveredAt
-  trackingInfo(first: 20) { company number url }
+  trackingInfo { company number url }
   fulfillmentLineItems(first: $held, after: $after) {
     nodes { quantity lineItem { id requiresShipping } } pageInfo { hasNextPage endCursor }
   }
 }"""
-_PAYMENT = "fragment Payment on OrderTransaction { kind status gateway amountSet { ...Both } }"
+_PAYMENT = "fragment Payment on OrderTransaction { kind status gateway amountSet { ...Paid } }"
 
 CHANGED = """
 query Changed($search: String!, $after: String) {
@@ -45,9 +46,9 @@ query Whole($id: ID!, $held: Int = 10, $after: String) {{
   order(id: $id) {{
     id name number createdAt processedAt updatedAt cancelledAt cancelReason test
     currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded displayFinancialStatus
-    totalPriceSet {{ ...Both }} subtotalPriceSet {{ ...Both }} totalTaxSet {{ ...Both }}
-    totalDiscountsSet {{ ...Both }} totalTipReceivedSet {{ ...Both }}
-    originalTotalDutiesSet {{ ...Both }} originalTotalAdditionalFeesSet {{ ...Both }}
+    totalPriceSet {{ ...Paid }} subtotalPriceSet {{ ...Paid }} totalTaxSet {{ ...Paid }}
+    totalDiscountsSet {{ ...Paid }} totalTipReceivedSet {{ ...Paid }}
+    originalTotalDutiesSet {{ ...Paid }} originalTotalAdditionalFeesSet {{ ...Paid }}
     taxLines {{ ...Tax }}
     email phone customerLocale note tags sourceName paymentGatewayNames
     customAttributes {{ key value }}
@@ -70,13 +71,13 @@ query Whole($id: ID!, $held: Int = 10, $after: String) {{
     shippingLines(first: 5) {{ nodes {{ ...Shipping }} pageInfo {{ hasNextPage endCursor }} }}
     lineItems(first: 10) {{ nodes {{ ...Line }} pageInfo {{ hasNextPage endCursor }} }}
     fulfillmentsCount {{ count }}
-    fulfillments(first: 5) {{ ...Fulfilment }}
+    fulfillments(first: 3) {{ ...Fulfilment }}
     transactions {{ ...Payment }}
     refunds {{ id }}
   }}
 }}
 fragment Shipping on ShippingLine {{
-  id title originalPriceSet {{ ...Both }} discountedPriceSet {{ ...Both }} discountAllocations {{ ...Share }}
+  id title originalPriceSet {{ ...Paid }} discountedPriceSet {{ ...Paid }} discountAllocations {{ ...Share }}
   taxLines {{ ...Tax }}
 }}
 {_LINE} {_FULFILMENT} {_PAYMENT} {_ADDRESS} {_SHARES} {_TAXES} {_MONEY}"""
@@ -112,7 +113,7 @@ query MoreShipping($id: ID!, $after: String) {{
     updatedAt
     shippingLines(first: 25, after: $after) {{
       nodes {{
-        id title originalPriceSet {{ ...Both }} discountedPriceSet {{ ...Both }} discountAllocations {{ ...Share }}
+        id title originalPriceSet {{ ...Paid }} discountedPriceSet {{ ...Paid }} discountAllocations {{ ...Share }}
         taxLines {{ ...Tax }}
       }}
       pageInfo {{ hasNextPage endCursor }}
@@ -134,11 +135,11 @@ query OneRefund($id: ID!, $after: String) {{
   refund(id: $id) {{
     id createdAt processedAt note order {{ updatedAt }}
     refundLineItems(first: 50, after: $after) {{
-      nodes {{ quantity restockType lineItem {{ id }} subtotalSet {{ ...Both }} totalTaxSet {{ ...Both }} }}
+      nodes {{ quantity restockType lineItem {{ id }} subtotalSet {{ ...Paid }} totalTaxSet {{ ...Paid }} }}
       pageInfo {{ hasNextPage endCursor }}
     }}
     refundShippingLines(first: 10) {{
-      nodes {{ subtotalAmountSet {{ ...Both }} }} pageInfo {{ hasNextPage }}
+      nodes {{ subtotalAmountSet {{ ...Paid }} }} pageInfo {{ hasNextPage }}
     }}
     transactions(first: 50) {{ nodes {{ ...Payment }} pageInfo {{ hasNextPage }} }}
   }}
