@@ -30,6 +30,7 @@ class MailLook:
     card: Markup
     title: Markup
     text: Markup
+    strong: Markup
     soft: Markup
     code: Markup
     rows: Markup
@@ -68,13 +69,14 @@ def _styles(theme: Theme) -> dict[str, str]:
         "title": f"margin:0 0 .75rem;{display};font-size:1.625rem;line-height:1.2;"
         f"font-weight:{css('weight.display')};color:{css('color.text')}",
         "text": f"margin:0 0 1rem;color:{css('color.text')}",
+        "strong": f"margin:0 0 1rem;font-weight:{css('weight.strong')};color:{css('color.text')}",
         "soft": f"margin:0 0 1rem;{small}",
         "code": f"margin:0 0 1rem;padding:.875rem 0;text-align:center;font-size:2rem;letter-spacing:.25em;"
         f"font-weight:{css('weight.strong')};background:{css('color.accent-tint')};color:{css('color.text')};"
         f"border-radius:{css('radius.field')}",
         "rows": f"margin:0 0 1.25rem;padding:.875rem 0 0;border-top:1px solid {css('color.line')}",
         "term": f"margin:0;{small}",
-        "fact": f"margin:0 0 .625rem;font-weight:{css('weight.strong')};color:{css('color.text')}",
+        "fact": f"margin:0 0 .75rem;color:{css('color.text')}",
         "action": "margin:0 0 1rem",
         "button": f"display:inline-block;padding:.75rem 1.5rem;background:{css('color.accent')};"
         f"color:{css('color.on-accent')};font-size:{css('size.button')};font-weight:{css('weight.strong')};"
@@ -96,7 +98,7 @@ def _dark(dark: TokenSet) -> str:
         "code": f"background:{css('color.accent-tint')};color:{css('color.text')}",
         "button": f"background:{css('color.accent')};color:{css('color.on-accent')}",
         "link": f"color:{css('color.accent')}",
-        **dict.fromkeys(("mark", "title", "text", "fact"), f"color:{css('color.text')}"),
+        **dict.fromkeys(("mark", "title", "text", "strong", "fact"), f"color:{css('color.text')}"),
         **dict.fromkeys(("soft", "term", "foot"), f"color:{css('color.text-soft')}"),
     }
     lines = "".join(f".m-{name}{{{style.replace(';', '!important;')}!important}}" for name, style in rules.items())

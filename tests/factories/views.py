@@ -20,6 +20,7 @@ from portal.tracking.presenters import (
 )
 from portal.web.page import FieldError, Notice, Page
 from tests.factories.view_brands import SampleBrand, ago
+from tests.factories.view_messages import message_samples
 from tests.factories.view_returns import return_samples
 from tests.factories.view_sections import sections
 
@@ -41,6 +42,8 @@ def samples(brand: SampleBrand, page: Page) -> Iterator[Sample]:
     yield from _lookups(brand, page)
     yield from _orders(brand, page)
     for name, template, view in return_samples(brand, page):
+        yield Sample(name, template, view)
+    for name, template, view in message_samples(page):
         yield Sample(name, template, view)
     yield from _notices(page)
 
