@@ -50,11 +50,12 @@ async def without_streams(page: Page) -> None:
 @pytest.mark.parametrize("way", WAYS, ids=str)
 async def test_a_scan_changes_the_open_page_at_once_and_in_place(visitor: Shopper, take: Take) -> None:
     order = take(visitor.way.slug, "moves_now")
-    carrier_says(visitor, order, "in_transit", *(f"Halle {place}" for place in range(SCANS_BEFORE)))
     async with visitor.page.expect_request(is_stream):
         screen = await look_up(visitor, order.number, order.email)
     page = visitor.page
-    before = await screen.scans.count()
+    before = SCANS_BEFORE + await screen.scans.count()
+    carrier_says(visitor, order, "in_transit", *(f"Halle {place}" for place in range(SCANS_BEFORE)))
+    await expect(screen.scans).to_have_count(before)
     earlier, mail = page.locator("details.more").first, page.locator("footer a")
     await earlier.locator("summary").click()
     await mail.focus()
