@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from rich.console import Console
 
 from portal.commands.installation import Mistake, now, ready_with_database
 from portal.commands.merchants import merchant_id_of
+from portal.kernel.money import Money
 from portal.policies.comparing import compare
 from portal.policies.documents import Document, DocumentError, read_document
 from portal.policies.examples import Example, run_examples
@@ -18,7 +19,12 @@ from portal.policies.linting import lint
 from portal.policies.ready import ready_names, ready_text
 from portal.policies.texts import LARGEST, read_policy_text, write_policy_text
 
+if TYPE_CHECKING:
+    from portal.returns import backtesting
+    from portal.returns.backtesting import Answer
+
 T = TypeVar("T")
+SHOWN = 50
 
 
 def check(file: Path, console: Console) -> bool:
@@ -64,6 +70,43 @@ def diff(file: Path, other: Path | None, merchant: str, console: Console) -> boo
                 _say(console, f"        {mark} {side}")
     _say(console, f"{len(found)} differences" if found else "They decide alike.")
     return not found
+
+
+def backtest(file: Path, merchant: str, since: datetime, until: datetime, console: Console) -> None:
+    """Replay a period's orders and returns under the file, and tell what would have been different. Raises Mistake."""
+    document, _ = _read(file)
+    from portal.merchants.queries import get_merchant
+    from portal.returns import backtesting
+
+    async def replay(merchant_id: UUID) -> "backtesting.Report":
+        with console.status("replaying") as status:
+            facts = await get_merchant(merchant_id)
+            return await backtesting.backtest(
+                facts, document, since, until, lambda done: status.update(f"replayed {done} orders")
+            )
+
+    report = _with_merchant(merchant, replay)
+    for case in report.cases[:SHOWN]:
+        name = f"{case.order_number} {case.return_number}".strip()
+        _say(console, f"{name} on {case.asked}: {_answer(case.before, case.currency)} → "
+             f"{_answer(case.after, case.currency)}")  # fmt: skip
+    if report.differing > SHOWN:
+        _say(console, f"… and {report.differing - SHOWN} more")
+    _say(console, f"{report.orders} orders and {report.returns} returns, {report.differing} would have been different")
+    _say(console, f"units that may come back: {report.units['before']} → {report.units['after']}; "
+         f"waiting for a person: {report.manual['before']} → {report.manual['after']}")  # fmt: skip
+    for currency, sums in sorted(report.refunds.items()):
+        before, after = (Money(sums[side], currency).decimal for side in ("before", "after"))
+        _say(console, f"refunds in {currency}: {before} → {after}")
+
+
+def _answer(answer: "Answer", currency: str) -> str:
+    if not answer.units:
+        return f"refused ({', '.join(answer.reasons)})"
+    parts = [f"{answer.units} units", answer.approval, answer.method]
+    if answer.refund:
+        parts.insert(1, f"{Money(answer.refund, currency).decimal} {currency}")
+    return ", ".join(filter(None, parts))
 
 
 def publish(file: Path, merchant: str, live_from: datetime | None, console: Console) -> None:

@@ -44,6 +44,19 @@ def diff(
     raise typer.Exit(0 if policies.diff(file, other, merchant, OUT) else 1)
 
 
+@policy.command("backtest")
+def backtest(
+    file: File,
+    merchant: Merchant,
+    since: Annotated[datetime, typer.Option("--from", formats=DAYS, help="Orders placed from this day on (UTC).")],
+    until: Annotated[datetime, typer.Option("--to", formats=DAYS, help="And before this one.")],
+) -> None:
+    """Replay past orders and returns under the file: what would have been different, case by case and in total."""
+    from portal.commands import policies
+
+    policies.backtest(file, merchant, since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), OUT)
+
+
 @policy.command("publish")
 def publish(
     file: File,
