@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from portal.integrations.bigcommerce.lines import INSIDE, ON_TOP, read_line, read_products, share_out, with_taxes
+from portal.integrations.bigcommerce.parcels import pickup_location, read_parcels
 from portal.integrations.bigcommerce.people import read_address, read_customer, read_tenders
 from portal.integrations.bigcommerce.refunds import read_refunded, with_refunds
 from portal.integrations.bigcommerce.times import moment
 from portal.integrations.decimals import positive
-from portal.integrations.records import AddressRecord, ChargeRecord, LineRecord, OrderRecord, ParcelRecord, TaxShare
+from portal.integrations.records import AddressRecord, ChargeRecord, LineRecord, OrderRecord, TaxShare
 from portal.integrations.shopify.fields import LONG, Fields
 from portal.kernel.money import Money, MoneyError, exponent, total
 
@@ -69,7 +70,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         shipping_address=_shipping_address(order),
         billing_address=read_address(order.part("billing_address")),
         charges=charges,
-        parcels=_parcels(order, {line.source_id: line.quantity for line in lines}),
+        parcels=read_parcels(order, lines, updated_at),
         tenders=read_tenders(order, currency),
         note=order.text("customer_message", LONG),
         channel="pos" if order.text("order_source") == "pos" else order.text("order_source")[:32] or "web",
@@ -171,53 +172,10 @@ def _is_total(order: Fields, owed: Money) -> bool:
     return owed in (claimed, claimed + others[0], claimed + others[1], total([claimed, *others], owed.currency))
 
 
-def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, ...]:
-    shipments = order.parts("shipments") if isinstance(order.get("shipments"), list) else []
-    shipped: dict[str, int] = {}
-    parcels = []
-    for shipment in shipments:
-        inside: dict[str, int] = {}
-        for item in shipment.parts("items"):
-            line = item.required_identifier("order_product_id")
-            quantity = item.count("quantity") or 0
-            shipped[line] = shipped.get(line, 0) + quantity
-            if line not in ordered or shipped[line] > ordered[line]:
-                item.refuse("ships what was not ordered", "order_product_id")
-            inside[line] = inside.get(line, 0) + quantity
-        link = shipment.text("tracking_link", limit=2000) or shipment.text("generated_tracking_link", limit=2000)
-        parcels.append(
-            ParcelRecord(
-                source_id=shipment.required_identifier("id"),
-                carrier=_carrier(shipment),
-                tracking_number=shipment.text("tracking_number", 128),
-                shipped_at=moment(shipment, "date_created") or shipment.refuse("missing", "date_created"),
-                lines=tuple((line, quantity) for line, quantity in inside.items() if quantity),
-                tracking_url=link if link.startswith(("https://", "http://")) else "",
-            )
-        )
-    if len({parcel.source_id for parcel in parcels}) < len(parcels):
-        order.refuse("the same shipment twice", "shipments")
-    return tuple(parcels)
-
-
-def _pickup(order: Fields) -> str:
-    """The name of the place where the shopper collects the order; "" for one that is sent."""
-    consignments = order.part("consignments") if isinstance(order.get("consignments"), Mapping) else None
-    pickups = consignments.parts("pickups") if consignments else []
-    location = pickups[0].part("location") if pickups else None
-    return location.text("name") if location else ""
-
-
-def _carrier(shipment: Fields) -> str:
-    """The carrier's name as shoppers know it, else BigCommerce's code for it."""
-    names = ("shipping_provider_display_name", "tracking_carrier", "shipping_provider")
-    return next((found for name in names if (found := shipment.text(name, 120))), "")
-
-
 def _extra(order: Fields) -> dict[str, str]:
     facts = {
         "status": order.text("status", limit=64),
         "payment_status": order.text("payment_status", limit=64),
-        "pickup": _pickup(order),
+        "pickup": pickup_location(order),
     }
     return {key: value for key, value in facts.items() if value}

@@ -160,3 +160,11 @@ def test_what_the_shopper_had_engraved_is_no_variant_and_makes_it_personal() -> 
                {"display_name": "Gift note", "display_value": "", "type": "Multi-line text field"}]  # fmt: skip
     line = order_record(order([product(product_options=options)], "37.2300")).lines[0]
     assert (line.variant, line.personalised, line.properties) == ("Gold", True, (("Engraving", "I. & H."),))
+
+
+@pytest.mark.parametrize(("status", "said"), [(11, []), (8, ["available_for_pickup"]), (10, ["delivered"])])
+def test_an_order_that_is_collected_is_one_parcel_once_it_is_ready(status: int, said: list[str]) -> None:
+    pickup = {"pickups": [{"id": 99, "location": {"name": "Salon"}}]}
+    record = order_record(order([product(quantity=2)], "74.4600", status_id=status, consignments=pickup))
+    assert [parcel.status for parcel in record.parcels] == said
+    assert all(parcel.lines == (("116", 2),) and not parcel.tracking_number for parcel in record.parcels)
