@@ -1,6 +1,7 @@
 """The right to be forgotten, as shops pass it on."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from portal.db.outbox import Claim
@@ -24,7 +25,8 @@ from workers.privacy import erase_shop, forget_person
 PERSON = ("Jonas", "Winter", "jonas@example.net", "old@example.net", "Lange Reihe", "20099", "Hamburg", "Ring twice")
 
 
-NO_TOOLS: Any = None
+NO_TOOLS: Any = SimpleNamespace(store=None)
+"""There is no picture to take out of the store."""
 
 
 async def owed(merchant: MerchantFacts, topic: str) -> list[Claim]:
