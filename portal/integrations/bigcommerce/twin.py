@@ -146,7 +146,8 @@ def _one(store: Store, request: Request) -> Response:
 def _bare(order: Json, request: Request) -> Json:
     """The order with links instead of what belongs to it, which has addresses of its own."""
     found = {key: value for key, value in order.items() if key not in (*_PARTS, "refunds", "consignments")}
-    base = f"{request.url.scheme}://{request.url.netloc}/stores/{request.path_params['store_hash']}/v2"
+    root = f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}"
+    base = f"{root}/stores/{request.path_params['store_hash']}/v2"
     for name in (*_PARTS, "consignments"):
         path = f"/orders/{order['id']}/{name.replace('_', '')}"
         found[name] = {"url": base + path, "resource": path}

@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from portal.integrations.bigcommerce.mapping import order_record
 from portal.integrations.bigcommerce.shop_api import changed_orders, fetch_order
@@ -115,6 +117,17 @@ async def test_who_collects_the_order_is_told_where() -> None:
     pickup = {"pickups": [{"id": 99, "location": {"id": 1, "name": "Salon Fifth Avenue", "code": "S5"}}]}
     shelf = shelf_of(bigcommerce_order(5, at(1), consignments=pickup, shipping_addresses=[]))
     assert order_record((await fetch(shelf, "5")).payload).extra["pickup"] == "Salon Fifth Avenue"
+
+
+async def test_an_order_in_a_list_has_links_where_its_parts_are() -> None:
+    shelf = shelf_of(bigcommerce_order(5, at(1)))
+    outside = Starlette(routes=[Mount("/twins", create_app(shelf))])
+    async with client_of(outside) as client:
+        headers = {"x-auth-token": shelf.token}
+        [order] = (await client.get(f"http://twin.test/twins/stores/{STORE}/v2/orders", headers=headers)).json()
+        products = (await client.get(order["products"]["url"], headers=headers)).json()
+    assert [product["order_id"] for product in products] == [5]
+    assert order["shipping_addresses"]["resource"] == "/orders/5/shippingaddresses"
 
 
 async def test_an_order_that_is_not_there_is_none() -> None:
