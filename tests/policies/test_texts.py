@@ -1,9 +1,13 @@
 """Policies as texts: what goes in comes out, nothing is guessed, and what could hurt is refused with its place."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import portal.policies
 from portal.policies.documents import DocumentError, digest
 from portal.policies.examples import run_examples
 from portal.policies.ready import ready_names, ready_policy, ready_text
@@ -66,3 +70,11 @@ def test_a_failing_example_says_what_is_different() -> None:
     wrong = examples[0].model_copy(update={"asked": examples[1].asked})
     (outcome,) = run_examples(document, [wrong])
     assert outcome.differences[0] == "expected allowed, it is refused (window_over)"
+
+
+def test_the_example_of_the_how_to_page_is_a_policy_that_keeps_its_promise() -> None:
+    page = (Path(portal.policies.__file__).parent / "README.md").read_text("utf-8")
+    found = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    (outcome,) = run_examples(*read_policy_text(found.group(1)))
+    assert outcome.differences == ()
