@@ -19,13 +19,16 @@ import httpx2
 import structlog
 
 from portal.db.setup import database
+from portal.demo.bigcommerce_orders import bigcommerce_parcels
 from portal.demo.brands import brands
 from portal.demo.clock import Progress, read_progress, read_start, write_progress
 from portal.demo.journeys import Scan, Shipment, scans, scans_until
+from portal.demo.magento_orders import magento_parcels
 from portal.demo.seed import MERCHANTS, SOURCE
 from portal.demo.shipments import shipments
 from portal.merchants.queries import find_merchant_by_slug
 from portal.settings import Settings
+from portal.tracking.models import Parcel
 from portal.tracking.service import ensure_source
 
 log = structlog.get_logger()
@@ -35,6 +38,7 @@ TICK_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 SAVE_EVERY_TICKS = 10
+JOIN_SECONDS = 5.0
 UNSAID = frozenset({"info_received"})
 """That a label was made is the shop's own news; a carrier that repeats it would only fill the page."""
 
@@ -61,8 +65,11 @@ async def run_simulator(settings: Settings) -> None:
     state = settings.data_dir / "simulator.json"
     progress = read_progress(state, start)
     parcels = [parcel for brand in brands() for parcel in shipments(brand, start)]
+    parcels += [*magento_parcels(start), *bigcommerce_parcels(start)]
+    elsewhere = [*magento_parcels(start), *bigcommerce_parcels(start)]
     # trust_env off: a proxy of the machine's owner has no business between us and our own loopback.
-    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, asyncio.TaskGroup() as tasks:
+        tasks.create_task(_join(settings, elsewhere, parcels, stop))
         with suppress(asyncio.CancelledError):
             await _report(client, doors, parcels, progress, state, stop)
     write_progress(state, progress)
@@ -130,6 +137,17 @@ async def _wait_for_start(folder: Path, stop: asyncio.Event) -> datetime | None:
             return start
         await _pause(stop, TICK_SECONDS)
     return None
+
+
+async def _join(settings: Settings, coming: list[Shipment], parcels: list[Shipment], stop: asyncio.Event) -> None:
+    """Let parcels move once their order has come in over its shop's API: a scan of a parcel that is none is lost."""
+    async with database(settings):
+        while coming and not stop.is_set():
+            await _pause(stop, JOIN_SECONDS)
+            numbers = [parcel.tracking_number for parcel in coming]
+            known = {row.tracking_number for row in await Parcel.filter(tracking_number__in=numbers)}
+            parcels += [parcel for parcel in coming if parcel.tracking_number in known]
+            coming = [parcel for parcel in coming if parcel.tracking_number not in known]
 
 
 async def _report(
