@@ -30,6 +30,16 @@ class Post:
         self.mails.append(mail)
 
 
+@dataclass
+class Texts:
+    """Keeps every text with its number and its key."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def send(self, to: str, text: str, key: str) -> None:
+        self.sent.append((to, text, key))
+
+
 def desk_of(post: Post, **changes: Any) -> Desk:
     return Desk(post, STATIONERY, lambda host: f"https://{host}", **changes)
 

@@ -11,6 +11,7 @@ from portal.kernel.words import Words
 from portal.merchants.queries import MerchantFacts
 from portal.notifications.letters import Links, write_letter
 from portal.notifications.presenters import ItemLine, ParcelLetter
+from portal.web.render import TEMPLATES
 from tests.branding.markup import read_markup
 from tests.notifications.post import STATIONERY
 
@@ -65,3 +66,9 @@ async def test_the_text_holds_no_markup_and_no_long_gaps(merchant: MerchantFacts
     mail = write_letter(STATIONERY, merchant, "en", "parcel", LETTER, "n@example.org", "1", LINKS)
     assert "<" not in mail.text
     assert "\n\n\n" not in mail.text
+
+
+def test_every_letter_has_a_plain_text_beside_it() -> None:
+    kinds = {form: {path.stem for path in (TEMPLATES / "mail").glob(f"*.{form}")} for form in ("html", "txt")}
+    assert kinds["html"] == kinds["txt"]
+    assert "parcel" in kinds["txt"]

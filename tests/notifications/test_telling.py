@@ -12,8 +12,9 @@ from portal.intake.service import record_order
 from portal.integrations.ports import AdapterError
 from portal.integrations.records import CustomerRecord
 from portal.merchants.queries import MerchantFacts
+from portal.notifications.forgetting import forget_person
 from portal.notifications.models import Message
-from portal.notifications.queries import Choice
+from portal.notifications.queries import Choice, find_choice
 from portal.notifications.rules import Channel, Scope
 from portal.notifications.service import leave, save_choice, tell_parcel_news
 from portal.orders.models import Order
@@ -22,7 +23,7 @@ from portal.tracking.rules import ParcelStatus
 from portal.tracking.service import HeardScan, record_scans
 from tests.factories.merchants import NOW, make_merchant
 from tests.factories.records import delivered_parcel, order_record, parcel_record
-from tests.notifications.post import Post, deliver, desk_of, owed
+from tests.notifications.post import Post, Texts, deliver, desk_of, owed
 
 NUMBER = "JD014600006281230704"
 LEFT = NOW - timedelta(hours=30)
@@ -182,6 +183,31 @@ async def test_only_messages_that_nobody_needs_can_be_left_with_one_click(mercha
     assert "List-Unsubscribe" not in required.headers
 
 
+async def test_texts_go_to_a_mobile_number_and_say_nothing_of_the_order(merchant: MerchantFacts) -> None:
+    order = await make_order(merchant, customer=CustomerRecord(email="jonas@example.com", phone="0170 1234567"))
+    await save_choice(merchant.id, order.id, Choice(Scope.ALL, Channel.SMS, "de"), NOW)
+    await record_scans(merchant.id, "demo", way()[:1], NOW)
+    (event,) = await owed(merchant.id)
+    post, texts = Post(), Texts()
+    for _ in range(2):
+        await tell_parcel_news(merchant.id, event, desk_of(post, messenger=texts), NOW)
+    ((to, text, _key),) = texts.sent
+    assert (to, post.mails) == ("+491701234567", [])
+    assert text.startswith(f"{merchant.name}: Ihr Paket ist unterwegs. https://{merchant.slug}.localhost/de/o/")
+    assert order.number not in text
+
+
+@pytest.mark.parametrize("phone", ["", "030 901820", "not a number"])
+async def test_without_a_mobile_number_the_message_comes_by_email(merchant: MerchantFacts, phone: str) -> None:
+    order = await make_order(merchant, customer=CustomerRecord(email="jonas@example.com", phone=phone))
+    await save_choice(merchant.id, order.id, Choice(Scope.ALL, Channel.SMS, "de"), NOW)
+    await record_scans(merchant.id, "demo", way()[:1], NOW)
+    (event,) = await owed(merchant.id)
+    post, texts = Post(), Texts()
+    await tell_parcel_news(merchant.id, event, desk_of(post, messenger=texts), NOW)
+    assert (texts.sent, [mail.to for mail in post.mails]) == ([], ["jonas@example.com"])
+
+
 async def test_leaving_turns_messages_off(merchant: MerchantFacts) -> None:
     order = await make_order(merchant)
     assert await leave(merchant, order.id, NOW)
@@ -219,3 +245,14 @@ async def test_an_order_without_an_address_is_explained(merchant: MerchantFacts)
     await record_scans(merchant.id, "demo", way()[:1], NOW)
     assert await deliver(merchant.id, Post(), NOW) == []
     assert await rules_of(merchant.id) == {"on_its_way": "unreachable"}
+
+
+async def test_whoever_is_forgotten_is_forgotten_here_too(merchant: MerchantFacts) -> None:
+    order = await make_order(merchant)
+    await save_choice(merchant.id, order.id, Choice(Scope.ALL, Channel.EMAIL, "de"), NOW)
+    await record_scans(merchant.id, "demo", way()[:1], NOW)
+    await deliver(merchant.id, Post(), NOW)
+    await forget_person(merchant.id, order.id)
+    row = await Message.get(merchant_id=merchant.id)
+    assert (row.recipient, row.rule) == ("", "chosen")
+    assert await find_choice(merchant.id, order.id) is None
