@@ -65,7 +65,6 @@ async def run_simulator(settings: Settings) -> None:
     state = settings.data_dir / "simulator.json"
     progress = read_progress(state, start)
     parcels = [parcel for brand in brands() for parcel in shipments(brand, start)]
-    parcels += [*magento_parcels(start), *bigcommerce_parcels(start)]
     elsewhere = [*magento_parcels(start), *bigcommerce_parcels(start)]
     # trust_env off: a proxy of the machine's owner has no business between us and our own loopback.
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, asyncio.TaskGroup() as tasks:
