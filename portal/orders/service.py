@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -74,7 +74,7 @@ def _outcome(row: Any, mark: bytes, record: OrderRecord) -> str:
 
 
 def _fingerprint(record: OrderRecord) -> bytes:
-    return hashlib.sha256(orjson.dumps(asdict(record), option=orjson.OPT_SORT_KEYS)).digest()
+    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 async def _take_turns(merchant_id: UUID, records: Sequence[OrderRecord]) -> None:
@@ -154,9 +154,9 @@ def _columns(record: OrderRecord) -> dict[str, object]:
         "total": record.total.minor,
         "paid": record.paid.minor if record.paid is not None else None,
         "refunded": record.refunded.minor if record.refunded else 0,
-        "customer": asdict(record.customer),
-        "shipping_address": asdict(record.shipping_address) if record.shipping_address else None,
-        "billing_address": asdict(record.billing_address) if record.billing_address else None,
+        "customer": record.customer,
+        "shipping_address": record.shipping_address,
+        "billing_address": record.billing_address,
         "charges": [_charge(charge) for charge in record.charges],
         "tenders": [_tender(tender) for tender in record.tenders],
         "tags": list(record.tags),
