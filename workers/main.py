@@ -9,8 +9,9 @@ from portal.requests.events import RequestAcknowledged, RequestAnswered, Request
 from portal.settings import Settings
 from portal.tracking.events import ParcelMoved
 from portal.tracking.inbox import ScansKept
+from portal.tracking.pod import PictureWanted
 from portal.tracking.polling import ChecksDue
-from workers import intake, labels, notifications, privacy, proofs, requests, scans, tracking
+from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tracking
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -25,6 +26,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
     ChecksDue.topic: tracking.ask_carrier,
+    PictureWanted.topic: pictures.keep_picture,
     CodeWanted.topic: proofs.send_code,
     ParcelMoved.topic: notifications.tell_parcel_moved,
     RequestMade.topic: requests.tell_team,
@@ -33,7 +35,13 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     RequestAnswered.topic: requests.tell_shopper,
 }
 
-SCHEDULE: tuple[Every[Workshop], ...] = (scans.OVERDUE, intake.OWE_READINGS, tracking.ENROL, tracking.DUE)
+SCHEDULE: tuple[Every[Workshop], ...] = (
+    scans.OVERDUE,
+    intake.OWE_READINGS,
+    tracking.ENROL,
+    tracking.DUE,
+    pictures.WANTED,
+)
 
 
 async def run_worker(settings: Settings) -> None:

@@ -50,6 +50,15 @@ class ObjectStore:
         except (BaseError, OSError) as error:
             raise StorageError(f"could not read {key}") from error
 
+    async def delete(self, key: str) -> None:
+        """Take the object away; nothing happens when there is none."""
+        try:
+            await self._backend.delete_async(checked_key(key))
+        except (NotFoundError, FileNotFoundError):
+            return
+        except (BaseError, OSError) as error:
+            raise StorageError(f"could not delete {key}") from error
+
     async def exists(self, key: str) -> bool:
         try:
             await self._backend.head_async(checked_key(key))

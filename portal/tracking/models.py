@@ -163,6 +163,26 @@ class CarrierAccount(MerchantRow):
         unique_together = (("merchant", "name"),)
 
 
+class DeliveryProof(MerchantRow):
+    """A carrier's picture of a delivery: fetched once, re-encoded, kept in storage under `storage_key`.
+
+    `state` is wanted, ready or refused; `why` says why there is none.
+    """
+
+    parcel_id = fields.UUIDField()
+    url = fields.TextField()
+    state = fields.CharField(16)
+    why = fields.CharField(120, default="")
+    storage_key = fields.CharField(255, default="")
+    wanted_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "delivery_proofs"
+        unique_together = (("parcel_id",),)
+        indexes = (("merchant_id",),)
+
+
 class OrderPage(Row):
     """Everything the order's page shows, in one row; `id` is the order's. Written in the transaction that changes a
     fact.

@@ -23,6 +23,8 @@ from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.items import overview
 from portal.tracking.live_pages import stream_changes, wants_stream
+from portal.tracking.pod_pages import routes as picture_routes
+from portal.tracking.pod_pages import with_proofs
 from portal.tracking.presenters import Asks, OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
 from portal.tracking.reading import read_parcels
@@ -74,7 +76,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         lede=said.lede,
         tone=said.tone,
         steps=steps(said),
-        parcels=parcel_views(parcels, content, merchant, asks),
+        parcels=await with_proofs(request, row, parcels, parcel_views(parcels, content, merchant, asks)),
         groups=groups(content),
         overview=overview(content, parcels),
         destination=_destination(content),
@@ -94,7 +96,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         address=_address(row, merchant),
         proof_url="" if row.proven else visit.path(request, "proof", order_id=row.order_id),
         forget_url=visit.path(request, "forget") if row.proven else "",
-        messages_url=visit.path(request, "messages", order_id=row.order_id),
+        messages_url=visit.path(request, "messages", order_id=row.order_id) if merchant.messages != "none" else "",
         asks=asks.get("", Asks()),
     )
 
@@ -154,6 +156,7 @@ def _order_id(request: Request) -> UUID:
 
 
 routes = [
+    *picture_routes,
     Route("/orders/{order_id:uuid}", show_order, name="order"),
     Route("/orders/{order_id:uuid}/live", show_changes, name="order_live"),
 ]

@@ -5,7 +5,7 @@ be read never stops the others.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -42,6 +42,9 @@ class ScanIn(BaseModel):
     country: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")] = ""
     estimated_delivery: date | None = None
     estimated_window: Annotated[list[Clock], Field(min_length=2, max_length=2)] | None = None
+    signed_by: Text = ""
+    pod_url: Annotated[str, StringConstraints(max_length=1000, pattern=r"^(https://[^\s]+)?$")] = ""
+    pod_kind: Literal["photo", "signature", ""] = ""
 
     @model_validator(mode="after")
     def _says_something(self) -> "ScanIn":
@@ -68,7 +71,13 @@ class ScanIn(BaseModel):
             country=self.country.upper(),
             estimated_date=self.estimated_delivery,
             estimated_window=window,
+            extra=self._proof(),
         )
+
+    def _proof(self) -> dict[str, str]:
+        """What proves the delivery."""
+        said = {"signed_by": self.signed_by.replace("\x00", ""), "pod_url": self.pod_url, "pod_kind": self.pod_kind}
+        return {name: value for name, value in said.items() if value}
 
 
 def read_delivery(source: str, body: bytes, now: datetime) -> tuple[list[HeardScan], Refused]:

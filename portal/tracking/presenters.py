@@ -82,6 +82,15 @@ class IncidentView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedView:
+    """How a parcel was handed over, for whoever has proven the order. `picture_url` may be ""."""
+
+    line: Words
+    picture_url: str
+    alt: Words
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelView:
     """One parcel. `tone` is ok, warn, bad or calm and never the only sign; `number` counts from 1."""
 
@@ -98,6 +107,7 @@ class ParcelView:
     carrier: str
     tracking_number: str
     incident: IncidentView | None
+    handed: HandedView | None = None
     asks: Asks = Asks()
 
 

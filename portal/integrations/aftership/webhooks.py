@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.integrations.aftership.vocabulary import TAGS, meaning_of
+from portal.integrations.carriers import https_url
 from portal.integrations.scans import (
     ESTIMATE,
     Delivery,
@@ -77,9 +78,8 @@ def _read(reading: Reading, index: int, number: str, tracking: Mapping[str, Any]
     extra["action_required"] = meaning.action_required
     if meaning.status == "delivered":
         extra["signed_by"] = text(tracking.get("signed_by"), 120)
-        extra["proof"] = [
-            text(fields_of(proof).get("url"), 500) for proof in entries(tracking.get("proof_of_delivery"))
-        ]
+        proofs = [https_url(fields_of(proof).get("url")) for proof in entries(tracking.get("proof_of_delivery"))]
+        extra["pod_url"] = next((url for url in proofs if url), "")
     record = ScanRecord(
         number,
         code,
