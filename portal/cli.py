@@ -101,6 +101,14 @@ def simulate() -> None:
 
 
 @app.command()
+def twins() -> None:
+    """Serve twins of the platforms' APIs that the demo's shops run on, and let people order there."""
+    from portal.commands import serving
+
+    serving.run(serving.SHOPS)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date. Several at once take turns."""
     from portal.commands import serving

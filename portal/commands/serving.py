@@ -18,6 +18,7 @@ APPLICATION = "graphql_api.application:create_application"
 WORKER = "workers.main:run_worker"
 RELAY = "workers.relay:run_relay"
 SIMULATOR = "portal.demo.simulator:run_simulator"
+SHOPS = "portal.demo.shops_running:run_shops"
 
 HEADERS_WITHIN_MS = 10_000
 """How long a client may take to send its request's headers; slow ones are dropped."""

@@ -10,6 +10,8 @@ from rich.text import Text
 from portal.demo.brands import brand
 from portal.demo.orders import FEATURED
 from portal.demo.people import PEOPLE
+from portal.demo.shops import shown
+from portal.demo.shops_selling import FIRST_NUMBER
 from portal.settings import Settings
 
 ALSO = {"cancelled": "cancelled", "lost": "lost", "gift": "a gift"}
@@ -27,12 +29,20 @@ def welcome(settings: Settings) -> Panel:
             table.add_row(Text(order.number, "bold"), f"{order.email}\nor {order.postal_code}", order.why)
         parts += [Text(f"http://{merchant}.localhost:{settings.port}/", "bold underline"), table, _more(merchant)]
         parts += [Text(f"mails it sends: http://{merchant}.localhost:{settings.port}/mailbox"), ""]
+    parts += [_elsewhere(), ""]
     parts.append("Type an order number with the email or the postal code beside it. Ctrl-C stops everything.")
     parts.append(
         f"Admin API: POST http://fashion.localhost:{settings.port}/graphql with a key from\n"
         "  .venv/bin/doorstep keys create --merchant fashion --scopes read_orders"
     )
     return Panel(Group(*parts), title="Doorstep", expand=False, padding=(1, 2))
+
+
+def _elsewhere() -> Text:
+    """Orders that come in over other platforms' APIs, and the new ones that arrive while somebody watches."""
+    found = "; ".join(f"{one.number} ({one.postal_code}) {one.why}" for one in shown())
+    new = ", ".join(f"{brand(slug).prefix}{number}" for slug, number in FIRST_NUMBER.items())
+    return Text(f"Read from the shops' APIs: {found}. A new order every minute, the first ones {new}.")
 
 
 def _more(merchant: str) -> Text:

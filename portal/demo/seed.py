@@ -3,12 +3,11 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from portal.db.setup import database
 from portal.demo.catalogue import art_path, articles
 from portal.integrations.records import AddressRecord
 from portal.kernel.money import Money
@@ -19,8 +18,7 @@ from portal.policies.ready import ready_document
 from portal.policies.service import publish_policy
 from portal.products.feed import FeedItem
 from portal.products.service import replace_feed
-from portal.settings import Settings
-from portal.storage.objects import ObjectStore, open_store
+from portal.storage.objects import ObjectStore
 from portal.tracking.service import ensure_source
 
 SOURCE = "demo"
@@ -77,14 +75,11 @@ AURELLE = MerchantInput(
 MERCHANTS = (FERNWEH, AURELLE)
 
 
-async def seed(settings: Settings) -> None:
-    """Bring both shops to where the demo wants them. Opens and closes the database; changes nothing that is right."""
-    async with database(settings):
-        await seed_shops(open_store(settings.storage), datetime.now(UTC))
-
-
 async def seed_shops(store: ObjectStore, now: datetime) -> dict[str, UUID]:
-    """The same with the database open. Returns the merchants' ids by slug."""
+    """Bring both shops to where the demo wants them; changes nothing that is right. Returns their ids by slug.
+
+    Needs an open database.
+    """
     ids = {}
     for wanted in MERCHANTS:
         merchant_id = ids[wanted.slug] = await save_merchant(wanted, now)

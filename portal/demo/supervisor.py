@@ -33,7 +33,9 @@ STILL_FRESH = timedelta(days=1)
 SOME_REFUSED = 3
 """`doorstep import` says so when some records were refused, which is no reason to have no demo."""
 
-COLOURS = {"web": "cyan", "worker": "magenta", "relay": "blue", "simulate": "yellow", "servers": "green"}
+COLOURS = {
+    "web": "cyan", "worker": "magenta", "relay": "blue", "simulate": "yellow", "shops": "red", "servers": "green",
+}  # fmt: skip
 
 
 def run_demo(*, fresh: bool, reload: bool) -> int:
@@ -99,7 +101,13 @@ def jobs(*, reload: bool) -> list[Job]:
     """The processes, in the order they start; they stop in the opposite one."""
     base = (sys.executable, "-m", "portal.cli")
     web = Job("web", (*base, "web", *(["--reload"] if reload else [])))
-    return [*(Job(name, (*base, name)) for name in ("worker", "relay")), web, Job("simulate", (*base, "simulate"))]
+    shops = Job("shops", (*base, "twins"))
+    return [
+        *(Job(name, (*base, name)) for name in ("worker", "relay")),
+        web,
+        Job("simulate", (*base, "simulate")),
+        shops,
+    ]
 
 
 # One at a time, on a free port
@@ -167,11 +175,11 @@ def require_servers(settings: Settings) -> None:
 def prepare(settings: Settings, console: Console) -> None:
     """Bring tables, shops, pictures and orders to where the demo begins. Quick when they are there."""
     from portal.db.setup import migrate
-    from portal.demo.seed import seed
+    from portal.demo.shops import set_up
 
     with console.status("Preparing the database and the two shops …"):
         asyncio.run(migrate(str(settings.database_url)))
-        asyncio.run(seed(settings))
+        asyncio.run(set_up(settings))
     done = settings.data_dir / DEMO_MARK
     if done.exists() and json.loads(done.read_text()).get("database") == settings.database_url:
         return
