@@ -69,7 +69,38 @@ def with_odd(payload: Any, path: tuple[Any, ...], odd: Any) -> Any:
     return changed
 
 
-@pytest.mark.parametrize(("room", "payload"), [("magento", MAGENTO), ("bigcommerce", BIGCOMMERCE), ("doorstep", OWN)])
+FETCHED_MAGENTO = {
+    **MAGENTO, "creditmemos": [{"entity_id": 8, "updated_at": "2026-11-13 09:30:00"}],
+    "items": [{"item_id": 1, "name": "Hat", "qty_ordered": 1, "qty_refunded": 1, "qty_shipped": 0, "price": 84,
+               "original_price": 100, "price_incl_tax": 100, "row_total": 84, "row_total_incl_tax": 100,
+               "tax_amount": 16, "tax_percent": 19}],
+    "grand_total": Decimal("94.90"), "extension_attributes": {"pickup_location_code": "erfurt"},
+    "shipments": [{"entity_id": 3, "created_at": "2026-11-11 09:30:00", "items": [{"order_item_id": 1, "qty": 1}]}],
+}  # fmt: skip
+FETCHED_BIGCOMMERCE = {
+    **BIGCOMMERCE, "is_tax_inclusive_pricing": False, "total_inc_tax": "75.0000", "total_tax": "5.0000",
+    "shipping_cost_ex_tax": "12.0000", "shipping_cost_tax": "0.0000", "date_modified": "", "shipments": [],
+    "products": [{"id": 1, "name": "Brush", "type": "physical", "quantity": 2, "total_ex_tax": "68.0000",
+                  "quantity_shipped": 1, "product_options": [{"display_name": "Engraving", "display_value": "L",
+                                                              "type": "Text field"}]}],
+    "refunds": [{"id": 3, "created": "2019-03-12T10:00:00+00:00", "total_amount": "20.5",
+                 "items": [{"item_type": "PRODUCT", "item_id": 1, "quantity": 2},
+                           {"item_type": "SHIPPING", "item_id": 9, "requested_amount": "1"}],
+                 "payments": [{"amount": "1", "is_declined": True}]}],
+    "status_id": 8, "consignments": {"pickups": [{"id": 99, "location": {"name": "Salon"}}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("room", "payload"),
+    [
+        ("magento", MAGENTO),
+        ("magento", FETCHED_MAGENTO),
+        ("bigcommerce", BIGCOMMERCE),
+        ("bigcommerce", FETCHED_BIGCOMMERCE),
+        ("doorstep", OWN),
+    ],
+)
 def test_an_odd_value_anywhere_is_read_or_refused(room: str, payload: Any) -> None:
     mapping = import_module(f"portal.integrations.{room}.mapping")
     assert mapping.order_record(payload).lines
