@@ -1,8 +1,9 @@
 """Tracking from the command line: why a page says something, unknown codes, who may report, is a number right."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -35,7 +36,7 @@ def explain(merchant: str, number: str) -> None:
     """Print every event of an order's parcels in the order of their own time, and what each did. Raises Mistake."""
     from portal.tracking.explaining import explain_order
 
-    parcels = _ask(merchant, lambda merchant_id: explain_order(merchant_id, number))
+    parcels = ask(merchant, lambda merchant_id: explain_order(merchant_id, number))
     if parcels is None:
         raise Mistake(f"{merchant} has no order {number!r}.")
     for parcel in parcels:
@@ -48,7 +49,7 @@ def unknown(merchant: str) -> int:
     """Print codes that no table has; returns how many there are. Raises Mistake."""
     from portal.tracking.explaining import list_unknown_codes
 
-    codes = _ask(merchant, list_unknown_codes)
+    codes = ask(merchant, list_unknown_codes)
     for code in codes:
         said = f'  "{code.said}"' if code.said else ""
         _say(
@@ -76,7 +77,7 @@ def add_source(merchant: str, name: str, secret_file: Path | None) -> str:
     from portal.tracking.sources import add_source as add
 
     given = _secret(secret_file)
-    return _ask(merchant, lambda merchant_id: add(merchant_id, name, now(), given))
+    return ask(merchant, lambda merchant_id: add(merchant_id, name, now(), given))
 
 
 def rotate_source(merchant: str, name: str, secret_file: Path | None) -> str:
@@ -84,14 +85,14 @@ def rotate_source(merchant: str, name: str, secret_file: Path | None) -> str:
     from portal.tracking.sources import rotate_source as rotate
 
     given = _secret(secret_file)
-    return _ask(merchant, lambda merchant_id: rotate(merchant_id, name, now(), given))
+    return ask(merchant, lambda merchant_id: rotate(merchant_id, name, now(), given))
 
 
 def list_sources(merchant: str) -> None:
     """Print who may report, and where."""
-    from portal.tracking.sources import list_sources as ask
+    from portal.tracking.sources import list_sources as every
 
-    for source in _ask(merchant, ask):
+    for source in ask(merchant, every):
         rotated = f"rotated {source.rotated_at:{MOMENT}}" if source.rotated_at else "never rotated"
         until = f", the secret before is good until {source.previous_until:{MOMENT}}" if source.previous_until else ""
         typer.echo(
@@ -112,6 +113,12 @@ def _tell_parcel(parcel: Any) -> None:
             _say(f"the carrier expects it on {promise}{before}", 6)
     reason = f" ({parcel.stored.reason})" if parcel.stored.reason else ""
     _say(f"so the page says: {parcel.stored.status}{reason}, since {parcel.stored.status_at:{MOMENT}}", 2)
+    if parcel.number_fault:
+        _say(f"nobody can be asked about this number: {parcel.number_fault}", 2)
+    elif parcel.asked_of:
+        last = f"last {parcel.checked_at:{MOMENT}}" if parcel.checked_at else "never yet"
+        again = f"again {parcel.next_check_at:{MOMENT}}" if parcel.next_check_at else "not again"
+        _say(f"{parcel.asked_of} is asked about it: {last}, {again}", 2)
     for source, scan in parcel.strays:
         _say(f"{scan.occurred_at:{MOMENT}}  {source}: {scan.code} -> {scan.status}", 2)
         _say("kept apart: too far from the handover, so about another parcel with this number", 6)
@@ -133,18 +140,21 @@ def _say(line: str, indent: int = 0) -> None:
     typer.echo(" " * indent + "".join(character for character in line if character.isprintable()))
 
 
-def _ask(merchant: str, question: Callable[[UUID], Awaitable[Found]]) -> Found:
+def ask(
+    merchant: str, question: Callable[[UUID], Awaitable[Found]], mistakes: Mapping[str, str] = MappingProxyType({})
+) -> Found:
+    """Ask the database something of a merchant. `mistakes` are words for refusals. Raises Mistake."""
     from portal.db.setup import database
 
-    async def ask(settings: Settings) -> Found:
+    async def answer(settings: Settings) -> Found:
         async with database(settings):
             try:
                 return await question(await merchant_id_of(merchant))
             except Refusal as refusal:
-                raise Mistake(MISTAKES[refusal.code].format(**refusal.params)) from refusal
+                raise Mistake({**MISTAKES, **mistakes}[refusal.code].format(**refusal.params)) from refusal
 
     with ready_with_database() as settings:
-        return asyncio.run(ask(settings))
+        return asyncio.run(answer(settings))
 
 
 def _secret(file: Path | None) -> str:

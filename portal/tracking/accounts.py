@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from portal import integrations
+from portal.db.sealed import CannotOpen
 from portal.db.setup import connection, transaction
-from portal.integrations.carriers import Carrier
+from portal.integrations.carriers import Carrier, Credentials
 from portal.integrations.ports import AdapterError
 from portal.kernel.ids import new_id
 from portal.kernel.refusal import Refusal
@@ -21,6 +22,11 @@ from portal.tracking.numbers import carrier_key
 from portal.tracking.polling_rules import TOO_OLD, account_wait
 from portal.tracking.sources import NAME
 
+PUBLIC = (
+    *("id", "merchant_id", "name", "carrier", "state", "problem", "failures", "quiet_until"),
+    *("daily_limit", "pace_ms", "used", "used_on", "watched"),
+)
+"""What of an account can be read without opening its credentials."""
 SLOWEST = timedelta(minutes=1)
 MOST_A_DAY = 10_000_000
 
@@ -80,18 +86,17 @@ async def add_account(
     async with transaction():
         if await TrackingSource.exists(merchant_id=merchant_id, name=name):
             raise Refusal("account_is_source", {"name": name})
-        row, made = await CarrierAccount.get_or_create(
-            {"id": new_id(), "created_at": now, **facts}, merchant_id=merchant_id, name=name
-        )
-        if not made:
-            await CarrierAccount.filter(merchant_id=merchant_id, id=row.id).update(**facts)
+        # Not read before it is written: what it holds may be sealed under a key that is lost.
+        if not await CarrierAccount.filter(merchant_id=merchant_id, name=name).update(**facts):
+            await CarrierAccount.create(id=new_id(), merchant_id=merchant_id, name=name, created_at=now, **facts)
         await _look_again(merchant_id, "", now)
 
 
 async def remove_account(merchant_id: UUID, name: str, now: datetime) -> None:
     """Ask it no more; what it said stays. Raises Refusal."""
     async with transaction():
-        row = await CarrierAccount.filter(merchant_id=merchant_id, name=name).select_for_update().first()
+        found = CarrierAccount.filter(merchant_id=merchant_id, name=name).only(*PUBLIC)
+        row = await found.select_for_update().first()
         if row is None:
             raise Refusal("account_unknown", {"name": name[:40]})
         await CarrierAccount.filter(merchant_id=merchant_id, id=row.id).delete()
@@ -113,8 +118,17 @@ async def list_accounts(merchant_id: UUID, now: datetime) -> list[AccountFacts]:
             row.watched,
             timedelta(milliseconds=row.pace_ms),
         )
-        for row in await CarrierAccount.filter(merchant_id=merchant_id).order_by("name")
+        for row in await CarrierAccount.filter(merchant_id=merchant_id).only(*PUBLIC).order_by("name")
     ]
+
+
+async def credentials_of(account: CarrierAccount) -> Credentials:
+    """What its carrier wants. Raises AdapterError when it was sealed under another key."""
+    try:
+        row = await CarrierAccount.get(merchant_id=account.merchant_id, id=account.id)
+    except CannotOpen as error:
+        raise AdapterError("cannot_open", permanent=True, detail=str(error)) from error
+    return row.credentials  # type: ignore[return-value]  # sealed text, opened as JSON
 
 
 async def note_calls(merchant_id: UUID, account_id: UUID, calls: int, day: date) -> None:

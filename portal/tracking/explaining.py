@@ -15,6 +15,7 @@ from portal.tracking.heard import HeardScan
 from portal.tracking.histories import list_histories, scan_of
 from portal.tracking.models import Parcel
 from portal.tracking.normalising import is_understood, said_by
+from portal.tracking.numbers import fault_of
 from portal.tracking.rules import Effect, ParcelState, ParcelStatus, fold_steps
 from portal.tracking.strays import list_strays
 
@@ -47,6 +48,11 @@ class ExplainedParcel:
     stored: ParcelState
     scans: tuple[ExplainedScan, ...]
     strays: tuple[tuple[str, HeardScan], ...]
+    number_fault: str = ""
+    """Why the number cannot be right, "" when it can."""
+    asked_of: str = ""
+    checked_at: datetime | None = None
+    next_check_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,10 @@ async def _explained(merchant_id: UUID, parcel: Parcel, rows: list[Any]) -> Expl
         stored,
         tuple(_line(by_scan[step.scan], step.effect, step.state) for step in steps),
         tuple(await list_strays(merchant_id, [parcel.tracking_number])) if parcel.tracking_number else (),
+        fault_of(parcel.tracking_number, parcel.carrier),
+        parcel.asked_of or "",
+        parcel.checked_at,
+        parcel.next_check_at,
     )
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from portal.integrations.records import OrderRecord
+from portal.integrations.scans import text
+
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONGEST = 64
 
@@ -92,6 +95,16 @@ def fault_of(number: str, carrier: str = "") -> str:
     if not found or any(one.valid for one in found) or (carrier_key(carrier) and not theirs):
         return ""
     return theirs[0].reason if theirs else "; ".join(f"as {one.carrier}: {one.reason}" for one in found)
+
+
+def doubts_about(record: OrderRecord) -> list[tuple[str, str]]:
+    """The tracking numbers of an order that cannot be right: where they stand, and why nobody is asked about them."""
+    found = [(place, parcel.tracking_number, parcel.carrier) for place, parcel in enumerate(record.parcels)]
+    return [
+        (f"parcels[{place}].tracking_number", f"kept, but nobody can track {text(number, 64)}: {fault}")
+        for place, number, carrier in found
+        if (fault := fault_of(number, carrier))
+    ]
 
 
 def carrier_of(number: str) -> str:

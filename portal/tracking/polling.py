@@ -13,6 +13,7 @@ from uuid import UUID
 from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
 from portal.integrations.carriers import ZONES, zone_of
+from portal.tracking.accounts import PUBLIC
 from portal.tracking.content import SHOP
 from portal.tracking.models import CarrierAccount
 from portal.tracking.numbers import carrier_key, carrier_of, fault_of
@@ -68,7 +69,9 @@ async def enrol_parcels(now: datetime) -> int:
     """Decide for parcels that nobody has looked at yet who is asked about them, and when first; a bite for each
     merchant with an account. Returns how many were decided.
     """
-    accounts = await CarrierAccount.all().order_by("merchant_id", "name")  # every merchant's: this is the schedule's
+    accounts = (
+        await CarrierAccount.all().only(*PUBLIC).order_by("merchant_id", "name")
+    )  # every merchant's: this is the schedule's
     merchants = {account.merchant_id: [] for account in accounts}
     for account in accounts:
         merchants[account.merchant_id].append(account)
@@ -77,7 +80,7 @@ async def enrol_parcels(now: datetime) -> int:
 
 async def publish_due(now: datetime) -> int:
     """Owe a question for every account that may be asked and has parcels due. Returns how many parcels."""
-    ready = await CarrierAccount.filter(state="active").order_by("id")
+    ready = await CarrierAccount.filter(state="active").only(*PUBLIC).order_by("id")
     return sum([await _publish(account, now) for account in ready])
 
 

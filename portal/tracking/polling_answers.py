@@ -19,7 +19,7 @@ from portal.db.setup import connection
 from portal.integrations.carriers import UNREADABLE, Carrier, Credentials, Tracked
 from portal.integrations.ports import AdapterError
 from portal.integrations.scans import ESTIMATE
-from portal.tracking.accounts import adapter_of, note_calls, note_success, note_trouble
+from portal.tracking.accounts import PUBLIC, adapter_of, credentials_of, note_calls, note_success, note_trouble
 from portal.tracking.heard import HeardScan, heard_scan
 from portal.tracking.models import CarrierAccount
 from portal.tracking.polling import list_watched, watched_of
@@ -56,6 +56,7 @@ class Asking:
     begun: float
     calls: int = 0
     bad: int = 0
+    credentials: Credentials = field(default_factory=dict, repr=False)
     said: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def has_time(self) -> bool:
@@ -72,7 +73,8 @@ async def check_parcels(
     now: datetime,
 ) -> dict[str, int]:
     """Ask about parcels. Returns how many numbers had which outcome ("news", "nothing", a problem's word …)."""
-    account = await CarrierAccount.get_or_none(merchant_id=merchant_id, id=account_id, state="active")
+    active = CarrierAccount.filter(merchant_id=merchant_id, id=account_id, state="active")
+    account = await active.only(*PUBLIC).first()
     adapter = adapter_of(account.name) if account else None
     if account is None or adapter is None:
         return {}
@@ -122,7 +124,8 @@ async def _ask_all(asking: Asking, numbers: list[list[Any]]) -> None:
 
 async def _ask(asking: Asking, numbers: list[str]) -> list[Tracked]:
     """One call. Raises AdapterError."""
-    credentials: Credentials = asking.account.credentials  # type: ignore[assignment]  # sealed text, opened as JSON
+    credentials = asking.credentials or await credentials_of(asking.account)
+    asking.credentials = credentials
     missing = asking.adapter.missing(credentials)
     if missing:
         raise AdapterError("unauthorised", permanent=True, detail=missing)

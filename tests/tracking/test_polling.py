@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from portal.db.sealed import MARK, Seal
+from portal.db.setup import connection
 from portal.intake.service import record_order
 from portal.integrations.dhl import twin as dhl
 from portal.integrations.dhl.twin import event
@@ -377,3 +379,24 @@ async def test_an_account_that_cannot_work_is_refused(
     with pytest.raises(Refusal) as caught:
         await add_account(merchant.id, name, credentials, NOW, **limits)
     assert caught.value.code == code
+
+
+async def test_an_account_sealed_under_a_lost_key_stops_alone(
+    merchant: MerchantFacts, other_merchant: MerchantFacts
+) -> None:
+    lost, depot = await open_dhl(merchant.id), await open_dhl(other_merchant.id)
+    for one in (merchant, other_merchant):
+        await make_parcel(one.id, FIRST)
+        await make_due(one.id)
+    text = f"{MARK}{Seal(['another key than the one that this process has']).close('{}').removeprefix(MARK)}"
+    await connection().execute_query(
+        "UPDATE carrier_accounts SET credentials = $2 WHERE merchant_id = $1", [merchant.id, text]
+    )
+    assert await ask(merchant.id, dhl.create_app(lost)) == {"cannot_open": 1}
+    assert [(one.state, one.name) for one in await list_accounts(merchant.id, NOW)] == [("refused", "dhl")]
+    said = {}
+    for claim in await owed(other_merchant.id):
+        said |= await answer(claim, dhl.create_app(depot))
+    assert said == {"unknown": 1}
+    await add_account(merchant.id, "dhl", {"api_key": lost.api_key}, NOW)
+    assert (await list_accounts(merchant.id, NOW))[0].state == "active"

@@ -3,20 +3,23 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
 from portal.settings import Settings
-from portal.tracking.models import TrackingSource
+from portal.tracking.models import CarrierAccount, TrackingSource
 from portal.tracking.rules import ParcelStatus
 from portal.tracking.service import HeardScan, record_scans
 from tests.factories.merchants import NOW
 from tests.factories.records import order_record, parcel_record
 
 NUMBER = "00340434161094042557"
+RECENT = datetime.now(UTC) - timedelta(days=1)
+"""By the clock that the commands go by."""
 
 
 @pytest.fixture
@@ -29,7 +32,8 @@ def shell(settings: Settings) -> dict[str, str]:
         **ours,
         "DATABASE_URL": str(settings.database_url),
         "REDIS_URL": str(settings.redis_url),
-        "DOORSTEP_SECRET_KEY": "q8Zr0vJ3xT6mW1bK9fHs4nLc7pYd2gAe5uRi",
+        "DOORSTEP_ENV": "development",
+        "DOORSTEP_SECRET_KEY": settings.secret_key,
         "COLUMNS": "200",
     }
 
@@ -94,3 +98,53 @@ def test_a_number_is_checked_without_any_server() -> None:
     wrong = doorstep(dict(os.environ), "check", "008182709980000020033350276A")
     assert (right.returncode, wrong.returncode) == (0, 3)
     assert "the check digit is A and should be C" in wrong.stdout
+
+
+async def test_a_carriers_account_is_added_shown_and_removed(
+    merchant: MerchantFacts, shell: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "dhl.json"
+    file.write_text('{"api_key": "k-very-secret-0123"}')
+    asked = ("account", "add", "dhl", "--merchant", merchant.slug, "--credentials", str(file), "--daily", "500")
+    added = doorstep(shell, *asked)
+    listed = doorstep(shell, "account", "list", "--merchant", merchant.slug)
+    assert (added.returncode, added.stdout.strip()) == (0, "dhl is asked from now on."), added.stderr
+    assert listed.stdout.split("\t")[:4] == ["dhl", "dhl", "active", "0 of 500 calls today"]
+    row = await CarrierAccount.get(merchant_id=merchant.id, name="dhl")
+    assert "k-very-secret" not in added.stdout + added.stderr + listed.stdout
+    assert row.pace_ms == 5000
+    removed = doorstep(shell, "account", "remove", "dhl", "--merchant", merchant.slug)
+    assert (removed.returncode, await CarrierAccount.filter(merchant_id=merchant.id).count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("dhl", "{}", '"api_key" is missing'),
+        ("dhl", "k-very-secret-0123", "not a JSON file"),
+        ("nobody", "{}", "A name begins with dhl, ups or karrio"),
+    ],
+)
+async def test_an_account_that_cannot_work_is_said_in_one_line(
+    merchant: MerchantFacts, shell: dict[str, str], tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    file = tmp_path / "credentials.json"
+    file.write_text(text)
+    told = doorstep(shell, "account", "add", name, "--merchant", merchant.slug, "--credentials", str(file))
+    assert (told.returncode, said in told.stderr) == (1, True), told.stderr
+    assert "very-secret" not in told.stderr
+
+
+async def test_numbers_that_cannot_be_right_are_listed_and_explained(
+    merchant: MerchantFacts, shell: dict[str, str]
+) -> None:
+    record = order_record(
+        parcels=(parcel_record(tracking_number="1Z5R89390357567128", carrier="UPS", shipped_at=RECENT),)
+    )
+    await record_order(merchant.id, record, RECENT)
+    listed = doorstep(shell, "numbers", "--merchant", merchant.slug)
+    told = doorstep(shell, "explain", "--merchant", merchant.slug, record.number)
+    assert (listed.returncode, listed.stdout.split("\t")[0]) == (3, record.number)
+    fault = "the check digit is 8 and should be 7"
+    assert fault in listed.stdout
+    assert f"nobody can be asked about this number: {fault}" in told.stdout
