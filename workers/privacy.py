@@ -18,12 +18,10 @@ from workers.workshop import Workshop
 async def forget_person(claim: Claim, workshop: Workshop) -> None:
     """Topic `order.person_forgotten`, payload `order_id`: the rooms above orders follow what orders did at once."""
     merchant_id, order_id, now = claim.merchant_id, UUID(claim.payload["order_id"]), datetime.now(UTC)
-    await pod.forget_pictures(merchant_id, order_id, workshop.store, now)
     async with transaction():
         await tracking.forget_person(merchant_id, order_id)
         await returns.forget_person(merchant_id, order_id, now)
         await requests.forget_person(merchant_id, order_id)
-        await notifications.forget_person(merchant_id, order_id)
         await notifications.forget_person(merchant_id, order_id)
     await pod.forget_pictures(merchant_id, order_id, workshop.store, now)
     await revoke(merchant_id, order_id)
