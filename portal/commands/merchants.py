@@ -76,6 +76,8 @@ def _said(item: dict[str, Any]) -> str:
     kind = str(item["type"])
     if kind == "missing":
         return "is missing"
+    if kind == "literal_error":
+        return f"expected {item['ctx']['expected']}"
     expected = {"tuple": "a list", "string": "a text in quotes", "int": "a whole number", "dataclass": "a table"}
     return f"expected {expected.get(kind.split('_')[0], 'another kind of value')}"
 

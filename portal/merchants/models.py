@@ -19,7 +19,7 @@ class Merchant(Row):
     support_email = fields.CharField(254)
     return_address = fields.JSONField()
     delivery = fields.JSONField()
-    """Promises: processing_days, transit_days [min, max], cutoff_hour."""
+    """Promises: processing_days, transit_days [min, max], cutoff_hour; and messages: what shoppers hear on the way."""
     return_carrier = fields.CharField(60, default="")
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()

@@ -29,6 +29,8 @@ class MerchantFacts:
     processing_days: int
     transit_days: tuple[int, int]
     cutoff_hour: int
+    messages: str = "all"
+    """What a shopper hears who has not chosen: "all", "problems", or "none" where the shop sends its own messages."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,4 +87,5 @@ def _facts(row: Merchant) -> MerchantFacts:
         processing_days=row.delivery["processing_days"],
         transit_days=(low, high),
         cutoff_hour=row.delivery["cutoff_hour"],
+        messages=row.delivery.get("messages", "all"),
     )

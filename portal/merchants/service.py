@@ -3,7 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from portal.db.setup import connection, transaction
@@ -37,6 +37,8 @@ class MerchantInput:
     processing_days: int = 1
     transit_days: tuple[int, int] = (2, 4)
     cutoff_hour: int = 14
+    messages: Literal["all", "problems", "none"] = "all"
+    """What shoppers hear of their parcels unless they choose; "none" where the shop sends its own messages."""
 
 
 async def save_merchant(wanted: MerchantInput, now: datetime) -> UUID:
@@ -104,6 +106,7 @@ def _columns(wanted: MerchantInput, now: datetime) -> dict[str, Any]:
             "processing_days": wanted.processing_days,
             "transit_days": list(wanted.transit_days),
             "cutoff_hour": wanted.cutoff_hour,
+            "messages": wanted.messages,
         },
         "updated_at": now,
     }

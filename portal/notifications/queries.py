@@ -24,14 +24,14 @@ async def find_choice(merchant_id: UUID, order_id: UUID) -> MessageChoice | None
 
 
 def choice_of(row: MessageChoice | None, ordered_in: str, merchant: MerchantFacts) -> Choice:
-    """What holds for an order: what was chosen, else everything, by email, in the language it was ordered in ("de_DE",
-    or "" when the shop does not say).
+    """What holds for an order: what was chosen, else what the shop does for everybody, by email, in the language it was
+    ordered in ("de_DE", or "" when the shop does not say).
     """
     if row is not None:
         locale = row.locale if row.locale in merchant.locales else merchant.locale
         return Choice(Scope(row.scope), Channel(row.channel), locale)
     locale = negotiate(merchant.locales, merchant.locale, "", ordered_in.replace("_", "-"))
-    return Choice(Scope.ALL, Channel.EMAIL, locale)
+    return Choice(Scope(merchant.messages), Channel.EMAIL, locale)
 
 
 async def find_message(merchant_id: UUID, news: str) -> Message | None:

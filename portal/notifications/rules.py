@@ -53,7 +53,8 @@ class Channel(StrEnum):
 @dataclass(frozen=True, slots=True)
 class News:
     """What is known when a message is about to go out. `standing` is the parcel's own news of now, "" when it has
-    none: only the newest is told. `reachable`: there is an address on the chosen channel.
+    none: only the newest is told. `shop_writes`: we write for this shop at all. `reachable`: there is an address on the
+    chosen channel.
     """
 
     milestone: Milestone
@@ -62,6 +63,7 @@ class News:
     at: datetime
     standing: str
     scope: Scope
+    shop_writes: bool
     order_cancelled: bool
     parcel_there: bool
     reachable: bool
@@ -79,6 +81,7 @@ EXPLAINED: dict[Rule, str] = {
     "required": "The shopper has to act, or the goods are gone: everybody is told, whatever they chose.",
     "chosen": "The shopper hears of every step: it was chosen, or nothing was.",
     "problem": "The shopper chose to hear of problems, and this is one.",
+    "shop_off": 'Not sent: messages = "none" in the merchant\'s file; the shop sends its own.',
     "order_cancelled": "Not sent: the order was cancelled.",
     "parcel_gone": "Not sent: the parcel is no longer part of the order.",
     "outdated": "Not sent: something newer had happened to the parcel before this could go out.",
@@ -96,6 +99,8 @@ def is_required(milestone: Milestone, reason: str | None) -> bool:
 
 def decide(news: News, now: datetime) -> Decision:
     """Whether to send, by the first rule that applies."""
+    if not news.shop_writes:
+        return Decision(False, "shop_off")
     if news.order_cancelled:
         return Decision(False, "order_cancelled")
     if not news.parcel_there:

@@ -133,6 +133,7 @@ def _news(case: Case) -> News:
         at=event.at,
         standing=standing,
         scope=case.choice.scope,
+        shop_writes=case.merchant.messages != "none",
         order_cancelled=bool(case.content["order"]["cancelled_at"]),
         parcel_there=case.parcel is not None,
         reachable=bool(case.address),

@@ -216,6 +216,15 @@ async def test_leaving_turns_messages_off(merchant: MerchantFacts) -> None:
     assert await rules_of(merchant.id) == {"on_its_way": "turned_off"}
 
 
+@pytest.mark.parametrize(("messages", "rule"), [("none", "shop_off"), ("problems", "only_problems")])
+async def test_a_shop_may_write_less_or_nothing(open_database: None, messages: str, rule: str) -> None:
+    merchant, post = await make_merchant(messages=messages), Post()
+    await make_order(merchant)
+    await record_scans(merchant.id, "demo", way()[:1], NOW)
+    assert await deliver(merchant.id, post, NOW) == []
+    assert await rules_of(merchant.id) == {"on_its_way": rule}
+
+
 async def test_a_letter_comes_in_the_language_of_the_order(merchant: MerchantFacts) -> None:
     customer = CustomerRecord(email="lina@example.com", name="Lina", locale="de-AT")
     await make_order(merchant, customer=customer)

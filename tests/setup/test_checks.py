@@ -84,3 +84,11 @@ def test_the_table_shows_each_finding_with_its_advice() -> None:
     text = captured.get()
     assert "+60.0 s" in text
     assert "NTP" in text
+
+
+def test_mail_says_where_it_goes_without_the_password_and_when_it_goes_nowhere() -> None:
+    server = {"DOORSTEP_MAIL_URL": "smtp://shop:hunter2@mail.example.com", "DOORSTEP_MAIL_FROM": "post@example.com"}
+    sent = checks.check_settings(settings_with(**server))[3]
+    nowhere = checks.check_settings(settings_with(DOORSTEP_ENV="production"))[3]
+    assert (sent.state, sent.found) == (State.OK, "mail.example.com:587, starttls, from post@example.com")
+    assert nowhere.state is State.FAIL
