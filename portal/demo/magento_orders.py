@@ -204,7 +204,8 @@ def _totals(scene: Scene, priced: Priced, person: Person) -> Json:
     row = total((one.gross - _tax(one.gross, person) for one in priced.lines), "EUR")
     return {
         "grand_total": priced.total.decimal,
-        "total_paid": 0 if scene.cancelled else priced.total.decimal,
+        "total_paid": None if scene.cancelled else priced.total.decimal,
+        "total_due": priced.total.decimal if scene.cancelled else 0,
         "subtotal": row.decimal,
         "subtotal_incl_tax": priced.gross.decimal,
         "tax_amount": priced.tax.decimal,

@@ -24,6 +24,8 @@ _BESIDE = ("products", "shipping_addresses", "shipments", "coupons", "refunds")
 _CHARGES = (("shipping", "shipping"), ("handling", "fee"), ("wrapping", "fee"))
 _CANCELLED = (5, 6)
 """Cancelled and declined, by the documented `status_id`."""
+_UNPAID = (1, 6, 7)
+"""Pending, declined and awaiting payment; of what was paid in part BigCommerce says nothing here."""
 
 
 def order_payloads(document: Any) -> Iterator[tuple[str, Any]]:
@@ -77,6 +79,7 @@ def order_record(payload: Mapping[str, Any], path: str = "") -> OrderRecord:
         location=order.identifier("channel_id"),
         cancelled_at=updated_at if status in _CANCELLED else None,
         cancel_reason=order.text("status", limit=64) if status in _CANCELLED else "",
+        paid=Money(0, currency) if status in _UNPAID else None,
         refunded=read_refunded(order, currency),
         extra=_extra(order),
     )

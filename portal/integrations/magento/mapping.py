@@ -150,8 +150,11 @@ def _check_total(order: Fields, items: list[Fields], currency: str) -> Money:
 
 
 def _paid(order: Fields, currency: str) -> Money | None:
-    """What came in so far, in whatever way; None when Magento is silent."""
+    """What came in so far, in whatever way; None when Magento is silent. At first it names only what is due."""
     paid = _told(order, "total_paid", currency)
+    if paid is None and (due := _told(order, "total_due", currency)) is not None:
+        grand = positive(order, "grand_total", currency)
+        paid = Money(max(0, grand.minor - due.minor), currency)
     return total([paid, *_other_tenders(order, currency)], currency) if paid is not None else None
 
 

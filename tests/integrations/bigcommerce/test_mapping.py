@@ -6,6 +6,7 @@ import pytest
 
 from portal.integrations.bigcommerce.mapping import order_payloads, order_record
 from portal.integrations.records import OrderRecord, RecordRefused
+from portal.kernel.money import Money
 
 
 def product(identifier: int = 116, each: str = "37.2300", quantity: int = 1, **more: Any) -> dict[str, Any]:
@@ -168,3 +169,8 @@ def test_an_order_that_is_collected_is_one_parcel_once_it_is_ready(status: int, 
     record = order_record(order([product(quantity=2)], "74.4600", status_id=status, consignments=pickup))
     assert [parcel.status for parcel in record.parcels] == said
     assert all(parcel.lines == (("116", 2),) and not parcel.tracking_number for parcel in record.parcels)
+
+
+def test_an_order_that_awaits_its_payment_was_not_paid() -> None:
+    waiting, paid = (order_record(order([product()], "37.2300", status_id=status)) for status in (7, 11))
+    assert (waiting.paid, paid.paid) == (Money(0, "USD"), None)

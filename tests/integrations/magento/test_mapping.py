@@ -219,3 +219,17 @@ def test_the_newest_of_order_shipment_and_track_is_the_last_change() -> None:
                 "items": [], "tracks": [{"track_number": "A", "updated_at": "2026-11-14 08:00:00"}]}  # fmt: skip
     record = order_record(order([item()], "100.00", shipments=[shipment]))
     assert record.updated_at.isoformat() == "2026-11-14T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("told", "paid"),
+    [
+        ({"total_paid": 100}, 10000),
+        ({"total_paid": None, "total_due": 100}, 0),
+        ({"total_paid": None, "total_due": 25}, 7500),
+        ({"total_paid": None}, None),
+    ],
+)
+def test_what_is_still_due_was_not_paid(told: dict[str, Any], paid: int | None) -> None:
+    found = order_record(order([item()], "100.00", **told)).paid
+    assert (None if found is None else found.minor) == paid
