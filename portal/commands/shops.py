@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,12 +16,40 @@ T = TypeVar("T")
 LONGEST = 60
 
 
-def connect(merchant: str, platform: str, shop: str, secret: str, credentials: Path | None) -> None:
-    """Let a shop deliver; `credentials` is a JSON file for its API. Raises Mistake."""
+def connect(merchant: str, platform: str, shop: str, secret: str, credentials: Path | None, since: str) -> None:
+    """Let a shop deliver; `credentials` is a JSON file for its API, read from `since` on. Raises Mistake."""
     from portal.intake.connections import connect_shop
 
-    known = _credentials(credentials)
-    _with_merchant(merchant, lambda found: connect_shop(found, platform, shop, secret, known, now()))
+    known, first_from = _credentials(credentials), _since(since)
+    _with_merchant(merchant, lambda found: connect_shop(found, platform, shop, secret, known, now(), first_from))
+
+
+def reconcile(merchant: str, platform: str, shop: str, since: str, tell: Callable[[str], None]) -> None:
+    """Read over a shop's API what changed, now and to the end, telling how it goes. Raises Mistake."""
+    start = _since(since)
+    _with_merchant(merchant, lambda found: _read(found, platform, shop, start, tell))
+
+
+async def _read(
+    merchant_id: UUID, platform: str, shop: str, since: datetime | None, tell: Callable[[str], None]
+) -> None:
+    from portal.intake.queries import find_connection
+    from portal.intake.reconciling import read_through
+    from portal.integrations.calls import open_client
+
+    row = await find_connection(merchant_id, platform, shop.lower())
+    if row is None or not row.credentials:
+        raise Mistake(f"{shop} is not connected on {platform} with credentials: doorstep shops connect … --credentials")
+    listed = fetched = missed = 0
+    async with open_client() as client:
+        async for done in read_through(row, since, client, now):
+            listed, fetched, missed = listed + done.listed, fetched + done.fetched, missed + done.missed
+            reached = f", up to {_at(done.reached)}" if done.reached else ""
+            tell(f"{listed} changed, {fetched} fetched, {missed} not to be had{reached}")
+            if done.trouble:
+                raise Mistake(f"{shop} cannot be read now: {done.trouble}")
+    if missed:
+        raise Mistake("Some orders could not be fetched; they are tried again, see `doorstep shops list`.")
 
 
 def rotate(merchant: str, platform: str, shop: str, secret: str) -> None:
@@ -45,7 +74,7 @@ def close(merchant: str, platform: str, shop: str) -> None:
 
 
 def list_shops(merchant: str) -> list[tuple[str, ...]]:
-    """Platform, shop, state, whether two secrets are valid, when its API was last read to the end."""
+    """Platform, shop, state, whether two secrets are valid, when its API was last read to the end, what is wrong."""
     from portal.intake.queries import list_connections
 
     rows = _with_merchant(merchant, list_connections)
@@ -55,10 +84,23 @@ def list_shops(merchant: str) -> list[tuple[str, ...]]:
             row.shop,
             row.state,
             "two secrets" if row.previous_secret else "one secret",
-            _at(row.last_success_at),
+            _read_until(row),
+            _trouble(row),
         )
         for row in rows
     ]
+
+
+def _read_until(row: Any) -> str:
+    if not row.credentials:
+        return "not read: no credentials"
+    if row.read_from:
+        return f"being read, at {_at(row.read_from)}"
+    return f"read until {_at(row.last_success_at)}" if row.last_success_at else "not read yet"
+
+
+def _trouble(row: Any) -> str:
+    return f"{row.problem} ({row.failures} times, next try {_at(row.due_at)})" if row.problem else "no trouble"
 
 
 def list_inbox(merchant: str, state: str, limit: int) -> list[tuple[str, ...]]:
@@ -161,6 +203,23 @@ def _credentials(file: Path | None) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Mistake(f"{file}: expected a JSON object")
     return found
+
+
+_AGO = re.compile(r"(\d{1,4})([dh])", re.ASCII)
+
+
+def _since(text: str) -> datetime | None:
+    """A moment from "30d", "4h" or a date; "" is None. Raises Mistake."""
+    if not text:
+        return None
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return now() - timedelta(days=int(ago[1])) if ago[2] == "d" else now() - timedelta(hours=int(ago[1]))
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Mistake(f"Not a time: {text}. Say 30d, 4h, 2026-11-01 or 2026-11-01T08:00+01:00.") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _id(text: str) -> UUID:

@@ -24,12 +24,27 @@ def connect(
     platform: Platform = "shopify",
     secret_file: SecretFile = None,
     credentials: Annotated[Path | None, typer.Option(help="A JSON file with what the shop's API wants.")] = None,
+    since: Annotated[str, typer.Option(help="How far back its API is read the first time: 60d, or a date.")] = "",
 ) -> None:
     """Let a shop deliver to https://<the merchant's host>/hooks/shops/<platform>; again: open it again, new secret."""
     from portal.commands import shops as commands
 
-    commands.connect(merchant, platform, shop, _secret(secret_file), credentials)
+    commands.connect(merchant, platform, shop, _secret(secret_file), credentials, since)
     typer.echo(f"{shop} may deliver to /hooks/shops/{platform}.")
+
+
+@shops.command("reconcile")
+def reconcile(
+    shop: Shop,
+    merchant: Merchant,
+    platform: Platform = "shopify",
+    since: Annotated[str, typer.Option(help="Also what changed before the last success: 4h, 30d, or a date.")] = "",
+) -> None:
+    """Read over a shop's API what changed, now; the worker does so every five minutes by itself."""
+    from portal.commands import shops as commands
+
+    commands.reconcile(merchant, platform, shop, since, typer.echo)
+    typer.echo("Read to the end. The worker applies what was fetched.")
 
 
 @shops.command("rotate")
@@ -62,7 +77,7 @@ def close(shop: Shop, merchant: Merchant, platform: Platform = "shopify") -> Non
 
 @shops.command("list")
 def list_shops(merchant: Merchant) -> None:
-    """Show every connection of a merchant."""
+    """Show every connection of a merchant: until when its API was read, and what is in the way."""
     from portal.commands import shops as commands
 
     _rows(commands.list_shops(merchant))

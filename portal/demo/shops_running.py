@@ -6,7 +6,6 @@ the worker next reads the shop's API.
 
 import asyncio
 import json
-import logging
 import os
 import signal
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any
 import httpx2
 import structlog
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server.embed import Server
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -61,9 +61,15 @@ async def run_shops(settings: Settings) -> None:
     shelves = {one.path: Shelf(keys.token, one.sells(start)) for one in SHOPS}
     _tell_again(happened, shelves)
     app = Starlette(routes=[Mount(one.path, one.serve(shelves[one.path])) for one in SHOPS])
-    # It says of itself that it is experimental; for twins on loopback it is enough.
-    logging.getLogger("_granian").setLevel(logging.ERROR)
-    server = Server(app, address="127.0.0.1", port=keys.port, interface=Interfaces.ASGI, websockets=False)
+    # It says of itself that it is experimental, and where it listens: for twins on loopback nobody needs to know.
+    server = Server(
+        app,
+        address="127.0.0.1",
+        port=keys.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_level=LogLevels.error,
+    )
     serving = asyncio.create_task(server.serve())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -8,7 +8,7 @@ by its event. `last_success_at` moves when everything in the window is kept, and
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,6 +105,26 @@ async def read_on(
     done = await read_slice(shop, client, clock, seconds)
     await _settle(shop, done, clock())
     return done
+
+
+async def read_through(
+    shop: ShopConnection, since: datetime | None, client: httpx2.AsyncClient, clock: Callable[[], datetime]
+) -> AsyncGenerator[Slice, None]:
+    """Read a shop now, to the end, slice by slice, for somebody who watches. Nothing that may be missing is left out:
+    a `since` after the last success counts for a first reading only.
+    """
+    start = window_start(shop)
+    if since:
+        start = min(since, start) if shop.last_success_at else since
+    await begin(shop, start, clock())
+    while True:
+        done = await read_slice(shop, client, clock)
+        yield done
+        if done.trouble and done.trouble.code == "throttled" and done.fetched:
+            await asyncio.sleep(done.trouble.retry_after or 0)
+        elif done.trouble or done.finished:
+            await _settle(shop, done, clock())
+            return
 
 
 async def _settle(shop: ShopConnection, done: Slice, now: datetime) -> None:
