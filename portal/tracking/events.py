@@ -1,4 +1,4 @@
-"""What the tracking room tells others: that a parcel has reached a milestone.
+"""What the tracking room tells others: that a parcel has reached a milestone; and what it owes itself: questions.
 
 Told in the transaction that changes the parcel, when its state after all that was heard is another milestone than
 before, and a young one: a history that is read in tells nobody anything.
@@ -110,3 +110,13 @@ def news_of(order_id: UUID, states: Mapping[UUID, ParcelState], now: datetime) -
         for parcel_id, state in states.items()
         for one in moved(order_id, parcel_id, None, Standing(state.status, state.reason, state.status_at), now)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksDue:
+    """Parcels that a carrier has to be asked about. What was checked after `asked_at` is done already."""
+
+    topic: ClassVar[str] = "tracking.checks_due"
+    account_id: UUID
+    parcel_ids: tuple[UUID, ...]
+    asked_at: datetime

@@ -5,9 +5,8 @@ whoever dies then leaves it due again. Parcels that others hold are passed over,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from portal.db.outbox import publish
@@ -15,6 +14,7 @@ from portal.db.setup import connection, transaction
 from portal.integrations.carriers import ZONES, zone_of
 from portal.tracking.accounts import PUBLIC
 from portal.tracking.content import SHOP
+from portal.tracking.events import ChecksDue
 from portal.tracking.models import CarrierAccount
 from portal.tracking.numbers import carrier_key, carrier_of, fault_of
 from portal.tracking.polling_rules import TOO_OLD, Watched, allowance, first_check, is_over, next_check, share_of
@@ -53,16 +53,6 @@ UPDATE parcels p SET asked_of = t.asked_of, next_check_at = t.next_check_at
 FROM unnest($2::uuid[], $3::varchar[], $4::timestamptz[]) AS t (id, asked_of, next_check_at)
 WHERE p.id = t.id AND p.merchant_id = $1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ChecksDue:
-    """Parcels that a carrier has to be asked about. What was checked after `asked_at` is done already."""
-
-    topic: ClassVar[str] = "tracking.checks_due"
-    account_id: UUID
-    parcel_ids: tuple[UUID, ...]
-    asked_at: datetime
 
 
 async def enrol_parcels(now: datetime) -> int:

@@ -17,8 +17,9 @@ from portal.integrations.ups import twin as ups
 from portal.kernel.ids import new_id
 from portal.orders.models import Order
 from portal.tracking.accounts import add_account
+from portal.tracking.events import ChecksDue
 from portal.tracking.models import CarrierAccount, Parcel
-from portal.tracking.polling import ChecksDue, enrol_parcels, publish_due
+from portal.tracking.polling import enrol_parcels, publish_due
 from portal.tracking.polling_answers import check_parcels
 from portal.tracking.queries import find_page
 from tests.factories.merchants import NOW
