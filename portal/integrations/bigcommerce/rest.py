@@ -34,7 +34,8 @@ class Store:
         if answer.status == 204:
             return []
         if answer.status not in (200, 404):
-            raise AdapterError("refused", permanent=True, detail=f"{answer.status} {answer.body[:200]!r}")
+            said = answer.headers.get("location") or answer.body[:200].decode("utf-8", "replace")
+            raise AdapterError("refused", permanent=True, detail=f"{answer.status} {said}")
         found = exact_json(answer)
         return found if answer.status == 200 else None
 

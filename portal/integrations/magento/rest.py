@@ -36,7 +36,8 @@ class Api:
         headers = {"authorization": self._proof(url, query), "accept": "application/json"}
         answer = await call(self.client, "GET", f"{url}?{query_string(query)}" if query else url, headers=headers)
         if answer.status not in (200, 404):
-            raise AdapterError("refused", permanent=True, detail=f"{answer.status} {answer.body[:200]!r}")
+            said = answer.headers.get("location") or answer.body[:200].decode("utf-8", "replace")
+            raise AdapterError("refused", permanent=True, detail=f"{answer.status} {said}")
         found = exact_json(answer)
         if not isinstance(found, dict):
             raise AdapterError("garbage", detail=f"{answer.status}, no object")

@@ -231,3 +231,20 @@ async def test_an_answer_that_is_no_answer_ends_the_run(status: int, body: bytes
         with pytest.raises(AdapterError) as caught:
             _ = [one async for one in changed_orders(client, STORE, CREDENTIALS, at(0), at(60))]
     assert caught.value.code == code
+
+
+async def test_an_address_that_has_moved_is_told_to_the_operator() -> None:
+    there = {"location": "https://www.shop.example/"}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(301, headers=there))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(AdapterError, match="refused: 301 https://www.shop.example/") as caught:
+            await fetch_order(client, STORE, CREDENTIALS, "5")
+    assert caught.value.permanent
+
+
+async def test_a_refusal_without_a_word_on_when_to_come_again_is_passed_on() -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(429))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(AdapterError, match="throttled") as caught:
+            await fetch_order(client, STORE, CREDENTIALS, "5")
+    assert (caught.value.retry_after, caught.value.permanent) == (None, False)

@@ -218,3 +218,20 @@ async def test_a_window_in_another_zone_is_the_same_window() -> None:
         since = at(29, 59).astimezone().replace(microsecond=900_000)
         found = [one async for one in changed_orders(client, SHOP, CREDENTIALS, since, at(30) + timedelta(seconds=0.5))]
     assert ids(found) == ["5"]
+
+
+async def test_an_address_that_has_moved_is_told_to_the_operator() -> None:
+    there = {"location": "https://www.shop.example/"}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(301, headers=there))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(AdapterError, match="refused: 301 https://www.shop.example/") as caught:
+            await fetch_order(client, SHOP, CREDENTIALS, "5")
+    assert caught.value.permanent
+
+
+async def test_a_refusal_without_a_word_on_when_to_come_again_is_passed_on() -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(429))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(AdapterError, match="throttled") as caught:
+            await fetch_order(client, SHOP, CREDENTIALS, "5")
+    assert (caught.value.retry_after, caught.value.permanent) == (None, False)
