@@ -237,7 +237,7 @@ async def test_an_address_that_has_moved_is_told_to_the_operator() -> None:
     there = {"location": "https://www.shop.example/"}
     transport = httpx2.MockTransport(lambda _: httpx2.Response(301, headers=there))
     async with httpx2.AsyncClient(transport=transport) as client:
-        with pytest.raises(AdapterError, match="refused: 301 https://www.shop.example/") as caught:
+        with pytest.raises(AdapterError, match=r"refused: 301 https://www.shop.example/") as caught:
             await fetch_order(client, STORE, CREDENTIALS, "5")
     assert caught.value.permanent
 
