@@ -22,6 +22,7 @@ from portal.web.locale import Speech
 from tests.bench.floor_app import Shop
 from tests.factories.merchants import NOW
 
+NOTHING_ASKED = SimpleNamespace(links=(), asked=(), way_out=None)
 WINDOW = timedelta(days=30)
 VISIBLE = """
 FROM shopper_sessions s JOIN orders o ON o.id = $1 AND o.merchant_id = s.merchant_id
@@ -42,7 +43,7 @@ SELECT json_build_object(
     ),
     'parcels', (
         SELECT json_agg(json_build_object(
-            'status', p.status, 'carrier', p.carrier, 'number', p.tracking_number,
+            'id', p.id, 'status', p.status, 'carrier', p.carrier, 'number', p.tracking_number,
             'delivered_at', p.delivered_at, 'date', p.carrier_date,
             'lines', (SELECT json_object_agg(pl.line_id, pl.quantity) FROM parcel_lines pl WHERE pl.parcel_id = p.id),
             'scans', (
@@ -84,7 +85,7 @@ def _asked(request: Request) -> tuple[Any, ...]:
 def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
     """What the templates read."""
     speech = shop.speech
-    parcels = [_parcel(number, facts, order, speech) for number, facts in enumerate(order["parcels"], start=1)]
+    parcels = [_parcel(number, facts, order, speech, path) for number, facts in enumerate(order["parcels"], start=1)]
     coming = min((parcel for parcel in parcels if parcel.due), key=lambda parcel: parcel.due)
     day = speech.date(coming.due, "day")
     seen = next(scan[1] for scan in order["parcels"][coming.number - 1]["scans"] if scan[1])
@@ -102,6 +103,13 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         steps=_steps(coming.at),
         parcels=parcels,
         groups=(),
+        overview=_overview(order, parcels),
+        address=(),
+        proof_url=f"{path}/proof",
+        forget_url="",
+        messages_url=f"{path}/messages",
+        asks=NOTHING_ASKED,
+        sections=(),
         destination=f"{masked_name(address['name'])}, {where}",
         gift=order["gift"],
         return_box=SimpleNamespace(
@@ -127,7 +135,7 @@ def _steps(place: int) -> list[SimpleNamespace]:
     ]
 
 
-def _parcel(number: int, facts: dict[str, Any], order: dict[str, Any], speech: Speech) -> SimpleNamespace:
+def _parcel(number: int, facts: dict[str, Any], order: dict[str, Any], speech: Speech, path: str) -> SimpleNamespace:
     status = ParcelStatus(facts["status"])
     due = date.fromisoformat(facts["date"]) if facts["date"] and not facts["delivered_at"] else None
     if due:
@@ -151,8 +159,19 @@ def _parcel(number: int, facts: dict[str, Any], order: dict[str, Any], speech: S
         carrier=facts["carrier"],
         tracking_number=facts["number"],
         incident=None,
+        handed=None,
+        asks=_asks(facts, path),
         due=due,
         at=STEP_OF[status],
+    )
+
+
+def _asks(facts: dict[str, Any], path: str) -> SimpleNamespace:
+    """What can be asked of the team: about its way while it travels, about a problem always."""
+    link = f"{path}/requests/new/{facts['id'].replace('-', '')[-8:]}"
+    way = () if facts["delivered_at"] else (SimpleNamespace(label="Change where this goes", url=f"{link}-delivery"),)
+    return SimpleNamespace(
+        links=(*way, SimpleNamespace(label="Report a problem", url=f"{link}-problem")), asked=(), way_out=None
     )
 
 
@@ -174,4 +193,19 @@ def _item(line: dict[str, Any], quantity: int, currency: str) -> SimpleNamespace
         image_url=f"/media/{line['image']}" if line["image"] else "",
         initial=line["title"][:1].upper(),
         note="Final sale" if line["final_sale"] else None,
+        split=(),
     )
+
+
+def _overview(order: dict[str, Any], parcels: list[SimpleNamespace]) -> list[SimpleNamespace]:
+    titles = {line["id"]: line["title"] for line in order["lines"]}
+    return [
+        SimpleNamespace(
+            anchor=parcel.anchor,
+            label=f"Parcel {parcel.number}",
+            status=parcel.status,
+            tone=parcel.tone,
+            contents=[(titles[line], units) for line, units in facts["lines"].items()],
+        )
+        for parcel, facts in zip(parcels, order["parcels"], strict=True)
+    ]
