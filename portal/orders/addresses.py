@@ -12,18 +12,34 @@ _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\ua71f\ua800-\ufaff\ufb13-\ufdff\
 _FIELDS = FIELD_MAPPING | {"N": "name", "O": "company_name"}
 
 
+def address_lines(address: AddressRecord, home: str, language: str) -> tuple[str, ...]:
+    """The lines of an address as people write it, for a page: no capitals but its own, and a country that is not `home`
+    in the reader's language.
+    """
+    lines = _lines(address, upper=False)
+    country = address.country.upper()
+    abroad = country and country != home.upper()
+    return (*lines, _country_name(country, language)) if abroad else lines
+
+
 def address_block(address: AddressRecord, from_country: str = "") -> tuple[str, ...]:
     """The lines of an address in its country's order and capitals, in the script it was given in.
 
     Abroad the last line is the country in English capitals, as the Universal Postal Union asks (S42, 5.5).
     """
+    lines = _lines(address, upper=True)
+    if address.country and address.country.upper() != from_country.upper():
+        return (*lines, _country_name(address.country.upper(), "en").upper())
+    return lines
+
+
+def _lines(address: AddressRecord, *, upper: bool) -> tuple[str, ...]:
     rules = _postal_rules(address.country.upper())
     values = _address_values(address)
     latin = not _NOT_LATIN.search("".join(values.values()))
     layout = rules.address_latin_format if latin else rules.address_format
-    lines = [_address_line(line, values, rules.upper_fields) for line in _complete(layout).split("%n")]
-    if address.country and address.country.upper() != from_country.upper():
-        lines.append(_country_in_capitals(address.country.upper()))
+    capitals = rules.upper_fields if upper else set()
+    lines = (_address_line(line, values, capitals) for line in _complete(layout).split("%n"))
     return tuple(line for line in lines if line)
 
 
@@ -71,8 +87,8 @@ def _postal_rules(country: str) -> ValidationRules:
 
 
 @lru_cache(maxsize=512)
-def _country_in_capitals(country: str) -> str:
+def _country_name(country: str, language: str) -> str:
     try:
-        return Locale("en").territories.get(country, country).upper()
-    except UnknownLocaleError:
+        return str(Locale.parse(language, sep="-").territories.get(country, country))
+    except (UnknownLocaleError, ValueError):
         return country

@@ -14,8 +14,8 @@ from portal.integrations.records import AddressRecord
 from portal.kernel.money import Money
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
-from portal.merchants.visits import frame, visit_of
-from portal.orders.addresses import address_block
+from portal.merchants.visits import Visit, frame, visit_of
+from portal.orders.addresses import address_lines
 from portal.policies.queries import find_policy_for
 from portal.policies.rules import decide
 from portal.tracking.answers import answer, in_store
@@ -93,7 +93,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         also=said.also,
         recent=placed.year == now.astimezone(merchant.zone).year,
         total=Money(order["total"], order["currency"]),
-        address=_address(row, merchant),
+        address=_address(row, visit),
         proof_url="" if row.proven else visit.path(request, "proof", order_id=row.order_id),
         forget_url=visit.path(request, "forget") if row.proven else "",
         messages_url=visit.path(request, "messages", order_id=row.order_id) if merchant.messages != "none" else "",
@@ -137,12 +137,13 @@ def _destination(content: Mapping[str, Any]) -> str:
     return order["destination"] if shipped and not order["cancelled_at"] and not in_store(content) else ""
 
 
-def _address(row: PageRow, merchant: MerchantFacts) -> tuple[str, ...]:
+def _address(row: PageRow, visit: Visit) -> tuple[str, ...]:
     """The whole address, for whoever has proven the order; nothing where nothing goes anywhere."""
     if row.person is None or not row.person["address"] or not _destination(row.content):
         return ()
     address = AddressRecord(**row.person["address"])
-    return address_block(replace(address, name=address.name or row.person["name"]), merchant.country)
+    named = replace(address, name=address.name or row.person["name"])
+    return address_lines(named, visit.merchant.country, visit.speech.language)
 
 
 def front_door(request: Request) -> Response:
