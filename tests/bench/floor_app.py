@@ -15,11 +15,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
+from portal.branding.themes import Theme
 from portal.db.setup import credentials
+from portal.tracking.presenters import SectionView
+from portal.tracking.sections import section_views
 from portal.web.assets import Assets, static_files
 from portal.web.locale import Speech, own_name
 from portal.wiring import branded
 from tests.bench.floor_pages import flat_environment
+from tests.factories.merchants import NOW
 
 LANGUAGE = "de"
 
@@ -35,6 +39,8 @@ class Shop:
     page: SimpleNamespace
     languages: tuple[str, ...]
     names: dict[str, str]
+    blocks: tuple[SectionView, ...]
+    """The brand's own blocks of an order without news that is bad."""
 
     def framed(self, path: str) -> SimpleNamespace:
         """The frame of a page at this path."""
@@ -102,4 +108,12 @@ async def read_shop(pool: asyncpg.Pool) -> Shop:
     )
     languages = tuple(code.strip(' "[]') for code in row["locales"].split(","))
     names = {code: own_name(code) for code in languages}
-    return Shop(row["id"], row["slug"], speech, flat_environment(assets, speech), page, languages, names)
+    templates, blocks = flat_environment(assets, speech), _blocks(theme, assets)
+    return Shop(row["id"], row["slug"], speech, templates, page, languages, names, blocks)
+
+
+def _blocks(theme: Theme, assets: Assets) -> tuple[SectionView, ...]:
+    """Written once at start: the merchant has no products, so none of them depends on the order."""
+    sections = theme.sections.get("order", ())
+    images = {one.image: assets.url(f"themes/{theme.name}/{one.image}") for one in sections if one.image}
+    return section_views(sections, {"lines": []}, [], LANGUAGE, NOW.date(), "ok", images)

@@ -103,13 +103,13 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         steps=_steps(coming.at),
         parcels=parcels,
         groups=(),
-        overview=_overview(order, parcels),
+        overview=_overview(order, parcels, speech),
         address=(),
         proof_url=f"{path}/proof",
         forget_url="",
         messages_url=f"{path}/messages",
         asks=NOTHING_ASKED,
-        sections=(),
+        sections=shop.blocks,
         destination=f"{masked_name(address['name'])}, {where}",
         gift=order["gift"],
         return_box=SimpleNamespace(
@@ -197,12 +197,12 @@ def _item(line: dict[str, Any], quantity: int, currency: str) -> SimpleNamespace
     )
 
 
-def _overview(order: dict[str, Any], parcels: list[SimpleNamespace]) -> list[SimpleNamespace]:
+def _overview(order: dict[str, Any], parcels: list[SimpleNamespace], speech: Speech) -> list[SimpleNamespace]:
     titles = {line["id"]: line["title"] for line in order["lines"]}
     return [
         SimpleNamespace(
             anchor=parcel.anchor,
-            label=f"Parcel {parcel.number}",
+            label=speech.say("Parcel %(number)s", number=parcel.number),
             status=parcel.status,
             tone=parcel.tone,
             contents=[(titles[line], units) for line, units in facts["lines"].items()],
