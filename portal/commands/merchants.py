@@ -76,6 +76,8 @@ def _said(item: dict[str, Any]) -> str:
     kind = str(item["type"])
     if kind == "missing":
         return "is missing"
+    if kind == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
     if kind == "literal_error":
         return f"expected {item['ctx']['expected']}"
     expected = {"tuple": "a list", "string": "a text in quotes", "int": "a whole number", "dataclass": "a table"}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from portal.integrations.records import AddressRecord
 from portal.kernel.ids import digest
+from portal.merchants.delivery import Delivery, delivery_in
 from portal.merchants.models import ApiKey, Merchant, MerchantHost
 
 
@@ -26,9 +27,7 @@ class MerchantFacts:
     support_email: str
     return_address: AddressRecord
     return_carrier: str
-    processing_days: int
-    transit_days: tuple[int, int]
-    cutoff_hour: int
+    delivery: Delivery
     messages: str = "all"
     """What a shopper hears who has not chosen: "all", "problems", or "none" where the shop sends its own messages."""
 
@@ -70,7 +69,6 @@ async def find_api_key(token: str, now: datetime) -> ApiKey | None:
 
 
 def _facts(row: Merchant) -> MerchantFacts:
-    low, high = row.delivery["transit_days"]
     return MerchantFacts(
         id=row.id,
         slug=row.slug,
@@ -84,8 +82,6 @@ def _facts(row: Merchant) -> MerchantFacts:
         support_email=row.support_email,
         return_address=AddressRecord(**row.return_address),
         return_carrier=row.return_carrier,
-        processing_days=row.delivery["processing_days"],
-        transit_days=(low, high),
-        cutoff_hour=row.delivery["cutoff_hour"],
+        delivery=delivery_in(row.delivery, row.country, row.time_zone),
         messages=row.delivery.get("messages", "all"),
     )

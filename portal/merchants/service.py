@@ -11,6 +11,7 @@ from portal.integrations.records import AddressRecord
 from portal.kernel.hosts import host_name
 from portal.kernel.ids import digest, new_id, new_token
 from portal.kernel.refusal import Refusal
+from portal.merchants.delivery import Lane, Location, places_out
 from portal.merchants.models import ApiKey, Merchant, MerchantHost
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -37,6 +38,8 @@ class MerchantInput:
     processing_days: int = 1
     transit_days: tuple[int, int] = (2, 4)
     cutoff_hour: int = 14
+    locations: tuple[Location, ...] = ()
+    lanes: tuple[Lane, ...] = ()
     messages: Literal["all", "problems", "none"] = "all"
     """What shoppers hear of their parcels unless they choose; "none" where the shop sends its own messages."""
 
@@ -107,6 +110,7 @@ def _columns(wanted: MerchantInput, now: datetime) -> dict[str, Any]:
             "transit_days": list(wanted.transit_days),
             "cutoff_hour": wanted.cutoff_hour,
             "messages": wanted.messages,
+            **places_out(wanted.locations, wanted.lanes),
         },
         "updated_at": now,
     }

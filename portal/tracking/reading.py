@@ -61,21 +61,29 @@ def expected(
 ) -> Estimate:
     """When a parcel comes; without one, when the order would."""
     shipped = datetime.fromisoformat(facts["shipped_at"]) if facts else None
+    destination = order["country"] or merchant.country
+    location = facts.get("location", "") if facts else ""
+    promise = merchant.delivery.promise(location, destination, _service(order))
     return estimate(
         EstimateFacts(
             carrier_date=date.fromisoformat(facts["date"]) if facts and facts["date"] else None,
             placed_at=datetime.fromisoformat(order["placed_at"]),
             shipped_at=shipped,
-            processing_days=merchant.processing_days,
-            transit_days=merchant.transit_days,
-            cutoff_hour=merchant.cutoff_hour,
-            origin_country=merchant.country,
-            destination_country=order["country"] or merchant.country,
+            processing_days=promise.processing_days,
+            transit_days=promise.transit_days,
+            cutoff_hour=promise.cutoff_hour,
+            origin_country=promise.country,
+            destination_country=destination,
             destination_region=order["region"] or None,
-            time_zone=merchant.time_zone,
+            time_zone=promise.time_zone,
         ),
         now,
     )
+
+
+def _service(order: Mapping[str, Any]) -> str:
+    """The name of the shipping method that was chosen."""
+    return next((charge["title"] for charge in order["charges"] if charge["kind"] == "shipping"), "")
 
 
 def _read(facts: Mapping[str, Any], order: Mapping[str, Any], merchant: MerchantFacts, now: datetime) -> Parcel:
