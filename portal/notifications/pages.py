@@ -103,7 +103,6 @@ async def _opened(request: Request, then: str) -> Response:
         number = found.content["order"]["number"]
         token = await open_session(visit.merchant.id, session, found.order_id, number, now)
         set_cookie(request, response, SESSION, token, LIFETIME)
-    response.headers["referrer-policy"] = "no-referrer"
     return response
 
 

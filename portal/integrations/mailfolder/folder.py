@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from portal.integrations.ports import AdapterError, Mail
@@ -53,7 +55,7 @@ def list_mails(folder: Path, shop: str, limit: int = 100) -> list[Kept]:
     """The mails of one shop, newest first. Reads files: not for the event loop."""
     found = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     mails = (read_mail(folder, file.stem) for file in found)
-    return [mail for mail in mails if mail is not None and mail.shop == shop][:limit]
+    return list(islice((mail for mail in mails if mail is not None and mail.shop == shop), limit))
 
 
 def read_mail(folder: Path, name: str) -> Kept | None:
@@ -61,9 +63,15 @@ def read_mail(folder: Path, name: str) -> Kept | None:
     file = folder / f"{name}.eml"
     if not name.isalnum() or not file.is_file():
         return None
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _read(file: Path, changed: int) -> Kept:
+    """The mail of a file; whoever looks often reads each but once. `changed` tells another mail of the same name."""
     message = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=SMTP)
     return Kept(
-        name=name,
+        name=file.stem,
         shop=str(message.get(SHOP, "")),
         sender=str(message["From"].addresses[0].display_name),
         to=str(message["To"].addresses[0].addr_spec),
