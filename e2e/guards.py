@@ -21,7 +21,7 @@ document.addEventListener("securitypolicyviolation", event => {
 MUST_SAY = {
     "content-security-policy": ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"),
     "x-content-type-options": ("nosniff",),
-    "referrer-policy": ("same-origin",),
+    "referrer-policy": ("-origin",),
     "cross-origin-opener-policy": ("same-origin",),
     "cross-origin-resource-policy": ("same-origin",),
     "permissions-policy": ("camera=()", "geolocation=()", "microphone=()"),

@@ -25,7 +25,7 @@ from portal.demo.shopify_order import order_json
 from portal.demo.simulator import UNSAID, event, signature
 
 ROOT = Path(__file__).parents[1]
-COPIES = {"line_and_order_discount": 24, "odd_cent_discount": 8, "moves_now": 8}
+COPIES = {"line_and_order_discount": 24, "odd_cent_discount": 8, "moves_now": 20}
 FIRST_NUMBER = {"fashion": 11_001, "jewels": 21_001}
 BATCH = 100
 

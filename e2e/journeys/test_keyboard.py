@@ -4,7 +4,9 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from e2e.conftest import Take
+from e2e.mails import code_mail
 from e2e.screens.lookup import ORDER
+from e2e.screens.proving import PROOF, AskScreen, CodeScreen
 from e2e.screens.returning import STEPS, ChooseScreen
 from e2e.screens.status import ReturnScreen
 from e2e.shopper import Shopper, Way
@@ -43,7 +45,15 @@ async def test_a_keyboard_is_enough(visitor: Shopper, take: Take) -> None:
     await keys.press("Enter")
     await visitor.arrive(ORDER)
 
-    await tab_to(visitor, page.locator("#aside a.btn"))
+    await tab_to(visitor, page.locator("#aside a.btn[href$='/return']"))
+    await keys.press("Enter")
+    await visitor.arrive(PROOF)
+    await tab_to(visitor, AskScreen(visitor).send)
+    await keys.press("Enter")
+    await visitor.arrive(f"{PROOF}/code")
+    # The field has the focus: nothing to look for.
+    await expect(CodeScreen(visitor).code).to_be_focused()
+    await keys.type((await code_mail(visitor.product, order.slug, order.number)).code)
     await keys.press("Enter")
     await visitor.arrive(STEPS)
     choose = ChooseScreen(visitor)

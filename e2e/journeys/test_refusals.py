@@ -6,7 +6,8 @@ from playwright.async_api import expect
 from e2e.axe import violations
 from e2e.conftest import Visit
 from e2e.screens.lookup import look_up
-from e2e.screens.returning import ChooseScreen
+from e2e.screens.proving import PROOF, prove
+from e2e.screens.returning import STEPS, ChooseScreen
 from e2e.shopper import Way
 from e2e.stock import demo_order
 
@@ -33,7 +34,8 @@ async def test_the_reason_stands_beside_the_item(
         screen = await look_up(shopper, order.number, order.email)
         await expect(screen.start).to_have_count(1 if others else 0)
         await shopper.page.goto(f"{shopper.page.url}/return")
-        await shopper.look()
+        await shopper.arrive(PROOF)
+        await prove(shopper, order, STEPS)
         choose = ChooseScreen(shopper)
         await expect(choose.refused.first).to_contain_text(reason)
         assert bool(await choose.boxes.count() + await choose.amounts.count()) == others
@@ -45,5 +47,5 @@ async def test_the_last_day_of_the_window_still_counts(visit: Visit, slug: str) 
     order = demo_order(slug, "last_window_day")
     async with visit(Way(slug)) as shopper:
         screen = await look_up(shopper, order.number, order.email)
-        await screen.start_return()
+        await screen.start_return(order)
         await expect(ChooseScreen(shopper).boxes.first).to_be_visible()

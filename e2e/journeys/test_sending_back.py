@@ -29,7 +29,7 @@ BOTH_BRANDS = [Way("fashion", width=360), Way("jewels", width=1280)]
 async def choose_from(shopper: Shopper, order: Order) -> ChooseScreen:
     """From the front door to the choice."""
     found = await look_up(shopper, order.number, order.email)
-    await found.start_return()
+    await found.start_return(order)
     return ChooseScreen(shopper)
 
 
@@ -197,7 +197,7 @@ async def test_what_was_sent_cannot_be_sent_again(visit: Visit, take: Take) -> N
 
         await sent.order.click()
         await shopper.arrive(r"/orders/[0-9a-f-]{36}")
-        await shopper.page.locator("#aside a.btn").click()
+        await shopper.page.locator("#aside a.btn[href$='/return']").click()
         await shopper.arrive(r"/orders/[0-9a-f-]{36}/return")
         await expect(choose.boxes).to_have_count(pieces - 1)
         await expect(choose.refused).to_have_count(refused + 1)
