@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message
 
 from portal.db.setup import credentials
 from portal.kernel.ids import new_id
+from portal.tracking.heard import HeardScan
 from portal.tracking.hooks import sign
 from portal.tracking.sources import add_source
 from tests.bench.events import Targets, fresh, targets
@@ -74,7 +75,11 @@ def filed(pool: asyncpg.Pool, secret: str) -> Any:
 
 def body(found: Targets) -> bytes:
     """One scan that nobody has heard, as it is delivered."""
-    scan = fresh(found)
+    return packed(fresh(found))
+
+
+def packed(scan: HeardScan) -> bytes:
+    """A delivery of one scan in our own language."""
     facts = {
         "tracking_number": scan.tracking_number,
         "status": scan.status,
