@@ -21,6 +21,7 @@ from portal.tracking.presenters import (
 from portal.web.page import FieldError, Notice, Page
 from tests.factories.view_brands import SampleBrand, ago
 from tests.factories.view_messages import message_samples
+from tests.factories.view_proofs import proof_samples
 from tests.factories.view_returns import return_samples
 from tests.factories.view_sections import sections
 
@@ -45,6 +46,8 @@ def samples(brand: SampleBrand, page: Page) -> Iterator[Sample]:
         yield Sample(name, template, view)
     for name, template, view in message_samples(page):
         yield Sample(name, template, view)
+    for name, template, view in proof_samples(brand, page):
+        yield Sample(name, template, view)
     yield from _notices(page)
 
 
@@ -58,6 +61,7 @@ def _lookups(brand: SampleBrand, page: Page) -> Iterator[Sample]:
         "lookup": empty,
         "lookup-errors": replace(empty, errors=errors),
         "lookup-again": replace(empty, again=True),
+        "lookup-forgotten": replace(empty, forgotten=True),
         "lookup-miss": replace(empty, number=brand.order_number, not_found=True),
     }.items():
         yield Sample(name, "orders/lookup.html", view)
