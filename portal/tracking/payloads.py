@@ -42,9 +42,9 @@ class ScanIn(BaseModel):
     country: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")] = ""
     estimated_delivery: date | None = None
     estimated_window: Annotated[list[Clock], Field(min_length=2, max_length=2)] | None = None
-    signed_by: Text = ""
-    pod_url: Annotated[str, StringConstraints(max_length=1000, pattern=r"^(https://[^\s]+)?$")] = ""
-    pod_kind: Literal["photo", "signature", ""] = ""
+    signed_by: Text | None = None
+    pod_url: Annotated[str, StringConstraints(max_length=1000, pattern=r"^(https://[^\s]+)?$")] | None = None
+    pod_kind: Literal["photo", "signature", ""] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "ScanIn":
@@ -76,7 +76,8 @@ class ScanIn(BaseModel):
 
     def _proof(self) -> dict[str, str]:
         """What proves the delivery."""
-        said = {"signed_by": self.signed_by.replace("\x00", ""), "pod_url": self.pod_url, "pod_kind": self.pod_kind}
+        signed_by = (self.signed_by or "").replace("\x00", "")
+        said = {"signed_by": signed_by, "pod_url": self.pod_url, "pod_kind": self.pod_kind}
         return {name: value for name, value in said.items() if value}
 
 
