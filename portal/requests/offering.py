@@ -34,6 +34,8 @@ WAY_OUT = {
     ParcelStatus.DAMAGED: Kind.DAMAGED,
 }
 """What helps most when a parcel is in trouble."""
+SAYING = {Kind.LOST: N_("Report it as lost"), Kind.DAMAGED: N_("Report the damage")}
+"""What that is called beside the trouble, where it differs from the choices."""
 
 
 def order_asks(request: Request, row: PageRow, parcels: Sequence[Parcel], now: datetime) -> dict[str, Asks]:
@@ -72,7 +74,7 @@ class _Offering:
         kind = kind or (WAY_OUT.get(standing.status) if standing.status else None)
         if kind is None or not offer(kind, standing, self._now).allowed:
             return None
-        return self._link(parcel_id, kind, Words(ASK[kind]))
+        return self._link(parcel_id, kind, Words(SAYING.get(kind, ASK[kind])))
 
     def _link(self, parcel_id: str, what: str, label: Words) -> AskLink:
         about = about_of(parcel_id, what)

@@ -113,7 +113,11 @@ def view_of(order: dict[str, Any], shop: Shop, path: str) -> SimpleNamespace:
         destination=f"{masked_name(address['name'])}, {where}",
         gift=order["gift"],
         return_box=SimpleNamespace(
-            line=speech.say("Start by %(day)s", day=speech.date(until, "day")), url=f"{path}/return"
+            line=speech.say(
+                "Start by %(day)s with what is here, and with the rest once it has arrived.",
+                day=speech.date(until, "day"),
+            ),
+            url=f"{path}/return",
         ),
         returns=order["returns"] or (),
         also=(),
