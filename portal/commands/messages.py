@@ -1,12 +1,14 @@
 """Messages from the command line: what went out, what did not, and why."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
 from portal.commands.installation import Mistake, ready_with_database
 from portal.commands.merchants import merchant_id_of
+from portal.kernel.ids import new_id
 from portal.settings import Settings
 
 Found = TypeVar("Found")
@@ -68,6 +70,36 @@ def explain_message(slug: str, message: str) -> list[str]:
         ]
 
     return _ask(slug, ask)
+
+
+def send_sample(slug: str, to: str, language: str) -> str:
+    """Send a sample letter of a merchant to an address, the way every letter goes; returns where it was handed in.
+    Raises Mistake saying what the mail server said.
+    """
+    from portal.integrations.ports import AdapterError
+    from portal.kernel.words import Words
+    from portal.merchants.queries import find_canonical_host, get_merchant
+    from portal.notifications.letters import Links, open_stationery, write_letter
+    from portal.notifications.presenters import TITLES, ParcelLetter
+    from portal.settings import read_settings
+    from portal.tracking.events import Milestone
+    from portal.wiring import postman_of
+
+    async def send(merchant_id: UUID) -> str:
+        settings, merchant = read_settings(), await get_merchant(merchant_id)
+        home = settings.public_url(await find_canonical_host(merchant_id))
+        heading = Words(TITLES[Milestone.ON_ITS_WAY])
+        about = ParcelLetter(heading, heading, (), "TEST", None, "", "", (), f"{home}/", False)
+        mail = write_letter(
+            open_stationery(), merchant, language, "parcel", about, to, f"sample-{new_id()}", Links(home)
+        )
+        try:
+            await postman_of(settings).send(mail)
+        except AdapterError as error:
+            raise Mistake(f"The letter did not go out: {error}") from error
+        return re.sub(r"(?<=://)[^@]*@", "", settings.mail)
+
+    return _ask(slug, send)
 
 
 def _ask(slug: str, question: Callable[[UUID], Awaitable[Found]]) -> Found:

@@ -32,3 +32,15 @@ def explain_message(message: Annotated[str, typer.Argument(help="Its id, from th
 
     for line in commands.explain_message(merchant, message):
         typer.echo(line)
+
+
+@messages.command("try")
+def try_mail(
+    to: Annotated[str, typer.Argument(help="The address of somebody who waits for it.")],
+    merchant: Merchant,
+    language: Annotated[str, typer.Option(help="One of the merchant's languages; else its own.")] = "",
+) -> None:
+    """Send a sample letter now, to see that the mail server takes it and how it looks."""
+    from portal.commands import messages as commands
+
+    typer.echo(f"Handed in: {commands.send_sample(merchant, to, language)}. Is it in {to}'s inbox, and not in spam?")

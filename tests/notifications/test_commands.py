@@ -1,5 +1,6 @@
 """`doorstep messages …` from a shell."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from portal.tracking.rules import ParcelStatus
 from portal.tracking.service import HeardScan, record_scans
 from tests.factories.merchants import NOW
 from tests.factories.records import order_record, parcel_record
+from tests.integrations.smtp.server import Script, mail_server
 from tests.notifications.post import Post, deliver
 
 NUMBER = "JD014600006281230711"
@@ -51,6 +53,20 @@ async def test_every_message_can_be_explained(merchant: MerchantFacts, shell: di
     assert "attempt_failed" in said
     assert "The shopper has to act" in said
     assert "jonas" not in said
+
+
+async def test_a_sample_shows_whether_a_mail_server_takes_letters(
+    merchant: MerchantFacts, shell: dict[str, str]
+) -> None:
+    script = Script()
+    async with mail_server(script) as port:
+        server = {"DOORSTEP_MAIL_URL": f"smtp://127.0.0.1:{port}", "DOORSTEP_MAIL_FROM": "post@fernweh.example"}
+        arguments = ("try", "nora@example.org", "--merchant", merchant.slug, "--language", "de")
+        sent = await asyncio.to_thread(doorstep, {**shell, **server}, *arguments)
+    refused = await asyncio.to_thread(doorstep, {**shell, **server}, *arguments)
+    assert (sent.returncode, sent.stdout.startswith(f"Handed in: smtp://127.0.0.1:{port}")) == (0, True)
+    assert [envelope.rcpt_tos for envelope in script.taken] == [["nora@example.org"]]
+    assert (refused.returncode, "unreachable" in refused.stderr) == (1, True)
 
 
 async def test_what_is_not_there_is_said_in_one_line(merchant: MerchantFacts, shell: dict[str, str]) -> None:

@@ -74,7 +74,7 @@ async def test_what_was_overtaken_is_not_told(merchant: MerchantFacts) -> None:
     assert post.mails[0].to == "jonas@example.com"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 async def test_any_order_and_repetition_of_a_stream_sends_the_same_messages(open_database: None, seed: int) -> None:
     merchant, dice, post = await make_merchant(), random.Random(seed), Post()
@@ -92,7 +92,7 @@ async def test_any_order_and_repetition_of_a_stream_sends_the_same_messages(open
     assert [mail.subject.split(" · ")[0] for mail in post.mails] == ["Your parcel is here"]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 async def test_whatever_comes_when_no_news_is_told_twice(open_database: None, seed: int) -> None:
     merchant, dice, post = await make_merchant(), random.Random(seed), Post()
