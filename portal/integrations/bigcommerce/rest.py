@@ -47,12 +47,14 @@ class Store:
         return found
 
     async def page(self, path: str, query: Mapping[str, str]) -> list[Json]:
-        """One page of a V2 list, or of V3's `data`. Raises AdapterError."""
+        """One page of a V2 list, or of V3's `data`. Raises AdapterError, for a 404 too: it is no empty list."""
         found = await self.get(path, query)
+        if found is None:
+            raise AdapterError("refused", permanent=True, detail=f"404 for {path}")
         rows = found.get("data") if isinstance(found, dict) else found
-        if not isinstance(rows, list | None) or any(not isinstance(row, dict) for row in rows or ()):
+        if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
             raise AdapterError("garbage", detail=f"no list of objects from {path}")
-        return rows or []
+        return rows
 
     async def all_of(self, path: str, query: Mapping[str, str] | None = None) -> AsyncIterator[Json]:
         """A whole list that does not move while it is read, page after page. Raises AdapterError."""

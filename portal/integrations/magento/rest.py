@@ -41,17 +41,16 @@ class Api:
         found = exact_json(answer)
         if not isinstance(found, dict):
             raise AdapterError("garbage", detail=f"{answer.status}, no object")
-        if answer.status == 404 and "message" not in found:
-            raise AdapterError("refused", permanent=True, detail="404 by something that is not Magento")
+        if answer.status == 404 and not _is_missing(found):
+            raise AdapterError("refused", permanent=True, detail=f"404 {str(found)[:200]}")
         return found if answer.status == 200 else None
 
     async def search(
         self, path: str, groups: Sequence[Sequence[Filter]], sort: Sequence[str], fields: str = ""
     ) -> tuple[list[Json], int]:
         """The first page of what the groups let through, and how many there are in all. Raises AdapterError."""
-        found = await self.get(path, criteria(groups, sort, fields))
-        items = found.get("items") if found else None
-        count = found.get("total_count") if found else None
+        found = await self.get(path, criteria(groups, sort, fields)) or {}
+        items, count = found.get("items"), found.get("total_count")
         if not isinstance(items, list | None) or not isinstance(count, int) or (count and not items):
             raise AdapterError("garbage", detail=f"no search result from {path}")
         if any(not isinstance(item, dict) for item in items or ()):
@@ -105,6 +104,12 @@ def criteria(groups: Sequence[Sequence[Filter]], sort: Sequence[str], fields: st
         query += [(f"{at}[field]", field), (f"{at}[direction]", "ASC")]
     query += [("searchCriteria[pageSize]", str(PAGE_SIZE)), ("searchCriteria[currentPage]", "1")]
     return [*query, ("fields", fields)] if fields else query
+
+
+def _is_missing(said: Json) -> bool:
+    """Whether a 404 speaks of a thing that is not there, and not of an address that is no API."""
+    message = said.get("message")
+    return isinstance(message, str) and "route" not in message
 
 
 def _next_id(item: Json, last: int, path: str) -> int:

@@ -223,6 +223,7 @@ async def test_no_more_than_three_questions_are_under_way_for_one_order() -> Non
         (200, b"<h1>Down</h1>", "garbage"),
         (301, b"", "refused"),
         (422, b"{}", "refused"),
+        (404, b'[{"status": 404, "message": "The requested resource was not found."}]', "refused"),
     ],
 )
 async def test_an_answer_that_is_no_answer_ends_the_run(status: int, body: bytes, code: str) -> None:

@@ -182,6 +182,7 @@ def test_a_signature_is_the_one_that_the_standard_describes() -> None:
         (301, b"", "refused"),
         (404, b"<h1>Not found</h1>", "garbage"),
         (400, b'{"message": "no"}', "refused"),
+        (404, b'{"message": "Request does not match any route.", "trace": null}', "refused"),
     ],
 )
 async def test_an_answer_that_is_no_answer_ends_the_run(status: int, body: bytes, code: str) -> None:
@@ -218,6 +219,14 @@ async def test_a_window_in_another_zone_is_the_same_window() -> None:
         since = at(29, 59).astimezone().replace(microsecond=900_000)
         found = [one async for one in changed_orders(client, SHOP, CREDENTIALS, since, at(30) + timedelta(seconds=0.5))]
     assert ids(found) == ["5"]
+
+
+async def test_an_address_that_is_no_api_is_not_a_shop_without_this_order() -> None:
+    said = {"message": "Request does not match any route."}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(404, json=said))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(AdapterError, match="refused"):
+            await fetch_order(client, SHOP, CREDENTIALS, "5")
 
 
 async def test_an_address_that_has_moved_is_told_to_the_operator() -> None:
