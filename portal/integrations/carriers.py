@@ -1,7 +1,8 @@
 """What carriers are asked about parcels, whoever they are: the port, its answers, and what they have in common.
 
-A carrier's folder has `tracking.py`, whose `adapter()` makes a `Carrier`. It retries nothing: whoever asks knows when to
-come again. One number's trouble is told in its `Tracked`; trouble with the carrier or the account is an AdapterError.
+A carrier's folder has `tracking.py`, whose `adapter()` makes a `Carrier`. It retries nothing: whoever asks knows
+when to come again. One number's trouble is told in its `Tracked`; trouble with the carrier or the account is an
+AdapterError.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -95,6 +95,8 @@ class ParcelRecord:
     status: str | None = None
     delivered_at: datetime | None = None
     cancelled: bool = False
+    location: str = ""
+    """The place it leaves from, by the shop's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,8 @@ def _shares(part: Document, currency: str) -> Document:
 
 
 def _parcel(parcel: Document, inside: list[Document]) -> Document:
-    names = ("carrier", "tracking_number", "tracking_url", "shipped_at", "delivered_at", "status", "cancelled")
+    names = ("carrier", "tracking_number", "tracking_url", "shipped_at", "delivered_at", "status", "cancelled",
+             "location")  # fmt: skip
     return {"id": parcel["source_id"], **{name: parcel[name] for name in names}, "lines": inside}
 
 

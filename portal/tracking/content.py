@@ -110,6 +110,7 @@ def _parcel(parcel: Parcel, lines: dict[str, int], scans: list[TrackingEvent]) -
         "window": parcel.carrier_window,
         "previous_date": parcel.previous_date.isoformat() if parcel.previous_date else None,
         "cancelled": parcel.cancelled,
+        "location": parcel.location,
         "lines": lines,
         "scans": [[scan.status, scan.reason, scan.city, _moment(scan.occurred_at)] for scan in newest[:SCANS_SHOWN]],
     }

@@ -26,6 +26,8 @@ class Parcel(MerchantRow):
     tracking_number = fields.CharField(128, default="")
     tracking_key = fields.CharField(128, default="")
     tracking_url = fields.TextField(default="")
+    location = fields.CharField(64, default="")
+    """The place it left from, by the shop's id."""
     shipped_at = fields.DatetimeField()
     cancelled = fields.BooleanField(default=False)
     status = fields.CharField(32)

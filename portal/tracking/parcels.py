@@ -23,7 +23,7 @@ from portal.tracking.strays import take_strays
 NO_NEWS = frozenset({None, "unknown", "pending", "info_received"})
 """Words of a shop that say no more than that it packed the parcel."""
 CHANGING = (
-    *("position", "carrier", "tracking_number", "tracking_key", "tracking_url", "shipped_at", "cancelled"),
+    *("position", "carrier", "tracking_number", "tracking_key", "tracking_url", "shipped_at", "cancelled", "location"),
     # Who is asked about it is decided anew (`polling`): carrier or number may be others now.
     "asked_of",
 )
@@ -123,6 +123,7 @@ def _row(merchant_id: UUID, one: Placed) -> dict[str, Any]:
         "tracking_url": record.tracking_url,
         "shipped_at": record.shipped_at,
         "cancelled": record.cancelled,
+        "location": record.location[:64],
         "asked_of": None,
     }
 

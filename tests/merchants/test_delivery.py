@@ -1,15 +1,20 @@
 """What a merchant promises: by the place a parcel leaves, by the way it takes, by the service that was chosen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.commands.installation import Mistake
 from portal.commands.merchants import read_merchant
+from portal.intake.service import record_order
 from portal.merchants.delivery import Delivery, Lane, Location, Promise, delivery_in, places_out
 from portal.merchants.queries import MerchantFacts, get_merchant
 from portal.merchants.service import MerchantInput, save_merchant
+from portal.tracking.models import OrderPage
+from portal.tracking.reading import expected
 from tests.factories.merchants import NOW
+from tests.factories.records import order_record, parcel_record
 from tests.setup.test_merchants_command import example
 
 USUAL = Promise("DE", "Europe/Berlin", 1, 14, (1, 3))
@@ -61,3 +66,15 @@ def test_a_file_says_them_as_tables_and_is_told_what_cannot_be(tmp_path: Path) -
     file.write_text(example() + lane.replace("[1, 2]", "[3, 2]"))
     with pytest.raises(Mistake, match="the shortest first"):
         read_merchant(file)
+
+
+async def test_a_parcel_from_a_place_is_dated_by_its_lane(merchant: MerchantFacts) -> None:
+    far = Lane((20, 20), origin=("AT",))
+    sent = parcel_record(delivered_at=None, status=None, location="77", shipped_at=NOW)
+    await record_order(merchant.id, order_record(parcels=(sent,)), NOW)
+    (row,) = await OrderPage.filter(merchant_id=merchant.id)
+    parcel = row.content["parcels"][0]
+    near = expected(parcel, row.content["order"], merchant, NOW)
+    promising = replace(merchant, delivery=Delivery(USUAL, (STORE,), (far,)))
+    assert parcel["location"] == "77"
+    assert expected(parcel, row.content["order"], promising, NOW).last > near.last

@@ -238,6 +238,7 @@ def _parcels(order: Fields, ordered: Mapping[str, int]) -> tuple[ParcelRecord, .
                 status=status,
                 delivered_at=parcel.moment("delivered_at"),
                 cancelled=parcel.flag("cancelled"),
+                location=parcel.text("location", 64),
             )
         )
     if len({parcel.source_id for parcel in parcels}) < len(parcels):

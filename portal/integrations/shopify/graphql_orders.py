@@ -60,6 +60,7 @@ def fulfilment_json(fulfilment: Node, held: Sequence[Node]) -> Json:
     return {
         "id": number_of(fulfilment["id"]),
         "status": _lower(fulfilment["status"]),
+        "location_id": number_of(fulfilment["location"]["id"]) if fulfilment["location"] else None,
         "shipment_status": None if shown is None or shown in _SILENT else _SHIPMENT.get(shown, _lower(shown)),
         "created_at": fulfilment["createdAt"],
         "updated_at": fulfilment["updatedAt"],

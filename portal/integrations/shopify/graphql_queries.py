@@ -26,7 +26,7 @@ fragment Line on LineItem {
 }"""
 _FULFILMENT = """
 fragment Fulfilment on Fulfillment {
-  id status displayStatus createdAt updatedAt deliveredAt
+  id status displayStatus createdAt updatedAt deliveredAt location { id }
   trackingInfo { company number url }
   fulfillmentLineItems(first: $held, after: $after) {
     nodes { quantity lineItem { id requiresShipping } } pageInfo { hasNextPage endCursor }

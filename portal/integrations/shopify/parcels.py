@@ -95,6 +95,7 @@ def _first(fulfilment: Fields, numbers: tuple[str, ...], at_till: bool) -> Parce
         status=status,
         delivered_at=_delivered_at(fulfilment, shipped_at) if status == "delivered" else None,
         cancelled=cancelled,
+        location=fulfilment.identifier("location_id"),
     )
 
 

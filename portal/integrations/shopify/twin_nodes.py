@@ -161,7 +161,7 @@ def _fulfilment(fulfilment: Json, lines: Mapping[str, Node], order: Node) -> Nod
     tracking = [
         {"company": company, "number": number, "url": url} for number, url in zip(numbers, urls, strict=False)
     ] or ([{"company": company, "number": None, "url": None}] if company else [])
-    word = fulfilment.get("shipment_status")
+    word, place = fulfilment.get("shipment_status"), fulfilment.get("location_id")
     return {
         "id": f"gid://shopify/Fulfillment/{fulfilment['id']}",
         "status": fulfilment["status"].upper(),
@@ -171,6 +171,7 @@ def _fulfilment(fulfilment: Json, lines: Mapping[str, Node], order: Node) -> Nod
         "deliveredAt": fulfilment.get("delivered_at")
         or (fulfilment.get("updated_at") if word == "delivered" else None),
         "order": order,
+        "location": {"id": f"gid://shopify/Location/{place}"} if place else None,
         "trackingInfo": _first(tracking),
         "fulfillmentLineItems": connection(held),
     }

@@ -64,7 +64,7 @@ type FulfillmentTrackingInfo {{ company: String, number: String, url: URL }}
 type FulfillmentLineItem {{ quantity: Int, lineItem: LineItem! }}
 type Fulfillment {{
   id: ID!, status: String!, displayStatus: String, createdAt: DateTime!, updatedAt: DateTime!, deliveredAt: DateTime
-  order: Order!, trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
+  order: Order!, location: Location, trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
   fulfillmentLineItems({_PAGES}): FulfillmentLineItemConnection!
 }}
 type OrderTransaction {{ kind: String!, status: String!, gateway: String, amountSet: MoneyBag! }}
