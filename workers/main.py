@@ -10,7 +10,7 @@ from portal.settings import Settings
 from portal.tracking.events import ChecksDue, ParcelMoved
 from portal.tracking.inbox import ScansKept
 from portal.tracking.pod import PictureWanted
-from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tracking
+from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tidying, tracking
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -40,6 +40,7 @@ SCHEDULE: tuple[Every[Workshop], ...] = (
     tracking.ENROL,
     tracking.DUE,
     pictures.WANTED,
+    tidying.TIDY,
 )
 
 

@@ -54,6 +54,12 @@ async def get_merchant(merchant_id: UUID) -> MerchantFacts:
     return _facts(await Merchant.get(id=merchant_id))
 
 
+async def list_merchant_ids() -> list[UUID]:
+    """Every merchant of the installation, for what is done to each of them."""
+    found = await Merchant.all().order_by("id").values_list("id", flat=True)
+    return list(found)  # type: ignore[arg-type]  # one column, as asked for
+
+
 async def find_canonical_host(merchant_id: UUID) -> str:
     """The name that links to this merchant carry: the first it was given, or "" when it has none."""
     row = await MerchantHost.filter(merchant_id=merchant_id).order_by("id").first()

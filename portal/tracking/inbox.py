@@ -26,8 +26,8 @@ from portal.tracking.payloads import Refused, read_delivery
 from portal.tracking.service import AT_ONCE, settle_scans
 
 log = structlog.get_logger()
-KEPT_FOR = timedelta(days=30)
-"""How long a delivery that has ended is kept."""
+KEPT_FOR = timedelta(days=14)
+"""How long a delivery that has ended is kept: longer than any source tries again, short because it may name people."""
 CLAIMED_FOR = timedelta(seconds=20)
 """How long a worker has a delivery to itself; one that died is followed after that."""
 OVERDUE = timedelta(seconds=3)

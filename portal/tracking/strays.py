@@ -108,6 +108,14 @@ async def list_strays(merchant_id: UUID, numbers: Sequence[str]) -> list[tuple[s
     return sorted(((row["source"], _scan(row["scan"])) for row in rows), key=lambda pair: pair[1].occurred_at)
 
 
+async def forget_strays(merchant_id: UUID, now: datetime, most: int) -> int:
+    """Delete up to `most` scans that have waited for their parcel in vain; returns how many."""
+    rows = await connection().execute_query_dict(
+        f"WITH gone AS ({FORGET} RETURNING id) SELECT count(*) AS n FROM gone", [merchant_id, now, most]
+    )
+    return int(rows[0]["n"])
+
+
 async def _share(merchant_id: UUID, keys: Mapping[UUID, str], handed_over: Mapping[UUID, datetime]) -> None:
     mine = [parcel for parcel, key in keys.items() if key]
     first = [handed_over[parcel] - BEFORE_HANDOVER for parcel in mine]

@@ -90,10 +90,16 @@ def _facts(earlier: ShopperSession | None, token: str, found: UUID | None, now: 
     }
 
 
-async def _sweep(now: datetime) -> None:
-    """Every new session takes away up to two that are over (and their drafts), so that none pile up."""
-    await connection().execute_query(
+async def forget_expired(now: datetime, most: int) -> int:
+    """Forget up to `most` browsers whose sessions are over, of all merchants, with their drafts. Returns how many."""
+    gone, _ = await connection().execute_query(
         "DELETE FROM shopper_sessions WHERE id IN (SELECT id FROM shopper_sessions WHERE expires_at <= $1 "
-        "ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED)",
-        [now],
+        "ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        [now, most],
     )
+    return gone
+
+
+async def _sweep(now: datetime) -> None:
+    """Every new session takes away up to two that are over, so that none pile up."""
+    await forget_expired(now, 2)

@@ -13,6 +13,7 @@ BEFORE_THE_MERCHANT_IS_KNOWN = {
     "find_merchant_by_slug": "the operator names a merchant",
     "find_merchant_by_host": "this is how the merchant is found",
     "find_api_key": "the key says whose it is",
+    "list_merchant_ids": "each of them is named afterwards",
 }
 
 
