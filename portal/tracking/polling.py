@@ -24,11 +24,11 @@ TURN = timedelta(seconds=10)
 """How often the schedule looks for what is due."""
 MOST_AT_ONCE = 20
 """Numbers in one effect."""
-LONGEST_EFFECT = timedelta(seconds=18)
-"""How long an effect may take by its account's pace: a handler has 30 seconds."""
 PUT_OFF = timedelta(minutes=10)
 """When a parcel is due again whose effect came to nothing."""
 ENROLLED_AT_ONCE = 500
+BITES = 8
+"""Transactions that a turn of enrolling may take for one merchant: an import of many orders is not decided in one."""
 
 FACTS = """
 SELECT p.id, p.carrier, p.tracking_number, p.tracking_key, p.status, p.status_at, p.shipped_at, p.cancelled,
@@ -42,7 +42,7 @@ WHERE p.merchant_id = $1 AND p.id = ANY($2::uuid[])
 """
 LOCK_UNASKED = """
 SELECT id FROM parcels WHERE merchant_id = $1 AND asked_of IS NULL AND shipped_at > $2
-ORDER BY shipped_at LIMIT $3 FOR UPDATE SKIP LOCKED
+ORDER BY shipped_at DESC LIMIT $3 FOR UPDATE SKIP LOCKED
 """
 LOCK_DUE = """
 SELECT id FROM parcels WHERE merchant_id = $1 AND asked_of = $2 AND next_check_at <= $3
@@ -56,8 +56,8 @@ WHERE p.id = t.id AND p.merchant_id = $1
 
 
 async def enrol_parcels(now: datetime) -> int:
-    """Decide for parcels that nobody has looked at yet who is asked about them, and when first; a bite for each
-    merchant with an account. Returns how many were decided.
+    """Decide for parcels that nobody has looked at yet who is asked about them, and when first; some thousand of each
+    merchant with an account, the youngest first. Returns how many were decided.
     """
     accounts = (
         await CarrierAccount.all().only(*PUBLIC).order_by("merchant_id", "name")
@@ -107,6 +107,18 @@ def asked_of(carrier: str, number: str) -> str:
 
 
 async def _enrol(merchant_id: UUID, accounts: Sequence[CarrierAccount], now: datetime) -> int:
+    done = 0
+    for _ in range(BITES):
+        bite = await _enrol_some(merchant_id, accounts, now)
+        done += bite
+        if bite < ENROLLED_AT_ONCE:
+            break
+    for account in accounts:
+        await _count_watched(account)
+    return done
+
+
+async def _enrol_some(merchant_id: UUID, accounts: Sequence[CarrierAccount], now: datetime) -> int:
     serving = {account.carrier: account for account in accounts}
     async with transaction():
         unasked = [merchant_id, now - TOO_OLD, ENROLLED_AT_ONCE]
@@ -118,8 +130,6 @@ async def _enrol(merchant_id: UUID, accounts: Sequence[CarrierAccount], now: dat
             account = serving.get(who)
             decided.append((row["id"], who, _first(row, account, now)) if account else (row["id"], "", None))
         await _set(merchant_id, decided)
-    for account in accounts:
-        await _count_watched(account)
     return len(decided)
 
 
@@ -166,7 +176,7 @@ def _may_ask(account: CarrierAccount, now: datetime) -> int:
     if pace > TURN and int(now.timestamp() / TURN.total_seconds()) % -(-pace // TURN):
         return 0
     used = account.used if account.used_on == now.astimezone(UTC).date() else 0
-    return min(MOST_AT_ONCE, max(1, min(TURN, LONGEST_EFFECT) // pace), allowance(account.daily_limit, used, now))
+    return min(MOST_AT_ONCE, max(1, TURN // pace), allowance(account.daily_limit, used, now))
 
 
 async def _set(merchant_id: UUID, decided: Sequence[tuple[UUID, str, datetime | None]]) -> None:

@@ -29,9 +29,9 @@ from portal.tracking.service import record_scans
 
 log = structlog.get_logger(__name__)
 
-CALL_SECONDS = 10.0
-EFFECT_SECONDS = 20.0
-"""After so long no new call is begun; what is left is due again soon."""
+CALL_SECONDS = 8.0
+EFFECT_SECONDS = 15.0
+"""After so long no new call is begun, as a handler has 30 seconds; what is left is due again soon."""
 MOST_BAD = 3
 """So many answers in a row that nobody can read are the carrier's trouble, not the numbers'."""
 ABOUT_THE_NUMBER = frozenset({"garbage", "too_large"})
@@ -52,6 +52,7 @@ class Asking:
     adapter: Carrier
     client: httpx2.AsyncClient
     now: datetime
+    patience: float
     clock: Callable[[], float]
     begun: float
     calls: int = 0
@@ -71,15 +72,18 @@ async def check_parcels(
     asked_at: datetime,
     client: httpx2.AsyncClient,
     now: datetime,
+    patience: float = CALL_SECONDS,
 ) -> dict[str, int]:
-    """Ask about parcels. Returns how many numbers had which outcome ("news", "nothing", a problem's word …)."""
+    """Ask about parcels; a call may take `patience` seconds. Returns how many numbers had which outcome: "news",
+    "nothing", a problem's word.
+    """
     active = CarrierAccount.filter(merchant_id=merchant_id, id=account_id, state="active")
     account = await active.only(*PUBLIC).first()
     adapter = adapter_of(account.name) if account else None
     if account is None or adapter is None:
         return {}
     clock = asyncio.get_running_loop().time
-    asking = Asking(account, adapter, client, now, clock, clock())
+    asking = Asking(account, adapter, client, now, patience, clock, clock())
     rows = await list_watched(merchant_id, parcel_ids)
     todo: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
@@ -102,11 +106,11 @@ async def _ask_all(asking: Asking, numbers: list[list[Any]]) -> None:
         if asking.calls:
             await asyncio.sleep(asking.account.pace_ms / 1000)
         try:
-            found = await _ask(asking, [rows[0]["tracking_number"] for rows in together])
+            found = await _ask(asking, [rows[0]["tracking_key"] for rows in together])
         except AdapterError as error:
             if error.code in ABOUT_THE_NUMBER and asking.bad < MOST_BAD - 1 and len(together) == 1:
                 asking.bad += 1
-                found = [Tracked(together[0][0]["tracking_number"], problem=UNREADABLE, detail=error.detail)]
+                found = [Tracked(together[0][0]["tracking_key"], problem=UNREADABLE, detail=error.detail)]
             else:
                 until = await note_trouble(asking.account, error, asking.now)
                 asking.said[error.code] += 1
@@ -117,7 +121,7 @@ async def _ask_all(asking: Asking, numbers: list[list[Any]]) -> None:
             await note_success(asking.account.merchant_id, asking.account.id)
         by_number = {one.number: one for one in found}
         for rows in together:
-            number = rows[0]["tracking_number"]
+            number = rows[0]["tracking_key"]
             await _take(asking, rows, by_number.get(number, Tracked(number, problem=UNREADABLE)))
     await _put_off(asking, [row for rows in numbers for row in rows], asking.now)
 
@@ -131,10 +135,10 @@ async def _ask(asking: Asking, numbers: list[str]) -> list[Tracked]:
         raise AdapterError("unauthorised", permanent=True, detail=missing)
     asking.calls += 1
     try:
-        async with asyncio.timeout(CALL_SECONDS):
+        async with asyncio.timeout(asking.patience):
             return await asking.adapter.track(asking.client, credentials, numbers, asking.now)
     except TimeoutError as error:
-        raise AdapterError("unreachable", detail=f"no answer in {CALL_SECONDS:.0f} seconds") from error
+        raise AdapterError("unreachable", detail=f"no answer in {asking.patience:.0f} seconds") from error
 
 
 async def _take(asking: Asking, rows: list[Any], tracked: Tracked) -> None:

@@ -93,7 +93,7 @@ async def ask(merchant_id: UUID, app: Starlette, now: datetime = NOW) -> dict[st
     return said
 
 
-async def answer(claim: Claim, app: Starlette, now: datetime = NOW) -> dict[str, int]:
+async def answer(claim: Claim, app: Starlette, now: datetime = NOW, patience: float = 5.0) -> dict[str, int]:
     """What the worker does with one question, over the twin."""
     async with client_of(app) as client:
         return await check_parcels(
@@ -103,6 +103,7 @@ async def answer(claim: Claim, app: Starlette, now: datetime = NOW) -> dict[str,
             datetime.fromisoformat(claim.payload["asked_at"]).astimezone(UTC),
             client,
             now,
+            patience,
         )
 
 

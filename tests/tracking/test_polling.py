@@ -159,6 +159,17 @@ async def test_a_carriers_bad_day_leaves_its_account_alone(
     assert (await account_of(merchant.id)).quiet_until is None
 
 
+async def test_a_carrier_that_does_not_answer_is_not_waited_for(merchant: MerchantFacts) -> None:
+    depot = await open_dhl(merchant.id)
+    depot.faults, depot.slow = [Fault.SILENCE], 60
+    await make_parcel(merchant.id, FIRST)
+    await make_due(merchant.id)
+    await publish_due(NOW)
+    (claim,) = await owed(merchant.id)
+    assert await answer(claim, dhl.create_app(depot), patience=0.05) == {"unreachable": 1}
+    assert (await account_of(merchant.id)).quiet_until == NOW + timedelta(minutes=1)
+
+
 async def test_outages_in_a_row_are_waited_for_longer_each_time(merchant: MerchantFacts) -> None:
     depot = await open_dhl(merchant.id)
     await make_parcel(merchant.id, FIRST)
@@ -249,6 +260,31 @@ async def test_a_delivered_parcel_that_moves_again_stays_delivered(merchant: Mer
     await ask(merchant.id, dhl.create_app(depot))
     after = await parcel_now(parcel)
     assert (after.status, after.next_check_at) == ("delivered", NOW - 3 * HOUR + 12 * HOUR)
+
+
+async def test_a_number_that_the_carrier_does_not_know_is_asked_about_less_and_less(merchant: MerchantFacts) -> None:
+    depot = await open_dhl(merchant.id)
+    parcel = await make_parcel(merchant.id, FIRST, shipped_at=NOW - timedelta(days=3))
+    now, waits = NOW, []
+    for _ in range(10):
+        await make_due(merchant.id, now)
+        if not await ask(merchant.id, dhl.create_app(depot), now):
+            break
+        again = (await parcel_now(parcel)).next_check_at
+        waits.append((again - now) / HOUR if again else None)
+        now = again or now
+    assert waits[0] is not None
+    assert 14 < waits[0] < 18
+    assert (waits[-1], len(depot.asked), (await parcel_now(parcel)).check_failures) == (None, 10, 10)
+
+
+async def test_a_number_is_asked_for_as_carriers_write_it(merchant: MerchantFacts) -> None:
+    depot = await open_dhl(merchant.id)
+    parcel = await make_parcel(merchant.id, "jd 0146-0000-3828 938592")
+    depot.put("JD014600003828938592", event(at(3), "transit", "Processed"))
+    await make_due(merchant.id)
+    await ask(merchant.id, dhl.create_app(depot))
+    assert (depot.asked, (await page_of(parcel))["status"]) == (["JD014600003828938592"], "in_transit")
 
 
 async def test_two_parcels_with_one_number_are_one_question(merchant: MerchantFacts) -> None:
