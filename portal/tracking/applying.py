@@ -216,6 +216,7 @@ def _anew(entry: dict[str, Any], row: Any, state: ParcelState, history: History)
         tracking_number=row["tracking_number"],
         shipped_at=row["shipped_at"],
         cancelled=row["cancelled"],
+        location=entry.get("location", ""),
         status=state.status,
         status_at=state.status_at,
         reason=state.reason,
