@@ -59,7 +59,10 @@ _OF_THE_SHOP = frozenset({"throttled", "unauthorised"})
 
 @dataclass(slots=True)
 class Slice:
-    """What one slice did. `finished`: the window is read to its end; `trouble`: the shop is why it is not."""
+    """What one slice did. `finished`: the window is read to its end; `trouble`: the shop is why it is not.
+
+    `wait`: so many seconds until the shop lets us go on.
+    """
 
     listed: int = 0
     fetched: int = 0
@@ -67,6 +70,7 @@ class Slice:
     missed: int = 0
     reached: datetime | None = None
     finished: bool = False
+    wait: float = 0.0
     trouble: AdapterError | None = None
 
 
@@ -119,24 +123,23 @@ async def read_through(
     await begin(shop, start, clock())
     while True:
         done = await read_slice(shop, client, clock)
-        yield done
-        if done.trouble and done.trouble.code == "throttled" and done.fetched:
-            await asyncio.sleep(done.trouble.retry_after or 0)
-        elif done.trouble or done.finished:
+        over = done.finished or done.trouble
+        if over:
             await _settle(shop, done, clock())
+        yield done
+        if over:
             return
+        await asyncio.sleep(done.wait)
 
 
 async def _settle(shop: ShopConnection, done: Slice, now: datetime) -> None:
     """What comes after a slice: the shop rests, the reading has ended, or the next slice is owed."""
-    trouble = done.trouble
-    if trouble and trouble.code == "throttled" and done.fetched:
-        # We were as fast as it lets us be, which is no trouble.
-        await _rows(shop).update(due_at=now + timedelta(seconds=trouble.retry_after or 0))
-    elif trouble:
-        await note_trouble(shop, trouble, now)
+    if done.trouble:
+        await note_trouble(shop, done.trouble, now)
     elif done.finished:
         await _end(shop, now)
+    elif done.wait:
+        await _rows(shop).update(due_at=now + timedelta(seconds=done.wait))
     else:
         async with transaction():
             key = f"{shop.id}/{new_id()}"
@@ -166,7 +169,11 @@ async def read_slice(
         async with asyncio.timeout(LIMIT_SECONDS):
             await _read(shop, client, clock, time.monotonic() + seconds, done)
     except AdapterError as error:
-        done.trouble = error
+        if error.code == "throttled" and done.fetched:
+            # We were as fast as it lets us be, which is no trouble.
+            done.wait = error.retry_after or 1.0
+        else:
+            done.trouble = error
     except TimeoutError:
         # Slow, and yet it gave us something: the next slice gets more.
         if not done.fetched:

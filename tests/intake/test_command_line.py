@@ -56,6 +56,27 @@ async def test_a_shop_is_connected_rotated_and_listed_without_showing_its_secret
     assert (row.secret, row.previous_secret) == ("shpss_fedcba9876543210", SECRET)
 
 
+async def test_a_shop_that_does_not_answer_is_told_and_listed(
+    operator: Operator, merchant: MerchantFacts, tmp_path: Path
+) -> None:
+    secret, credentials = tmp_path / "secret", tmp_path / "credentials.json"
+    secret.write_text(SECRET)
+    # The discard port: nobody listens there.
+    credentials.write_text('{"access_token": "shpat_0123", "api_url": "http://127.0.0.1:9"}')
+    told = operator.types(
+        "shops", "connect", SHOP, "--secret-file", str(secret), "--credentials", str(credentials), "--since", "7d"
+    )
+    told += operator.types("shops", "reconcile", SHOP, "--since", "4h", code=1)
+    assert f"{SHOP} cannot be read now: unreachable" in told
+    told = operator.types("shops", "list")
+    assert "being read, at" in told
+    assert "unreachable: ConnectError (1 times, next try" in told
+    assert "shpat" not in told
+    row = await ShopConnection.get(merchant_id=merchant.id)
+    assert row.first_from is not None
+    assert "not connected" in operator.types("shops", "reconcile", "another.example", code=1)
+
+
 async def test_a_mistake_is_one_plain_message(operator: Operator, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("short")

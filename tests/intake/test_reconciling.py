@@ -1,7 +1,7 @@
 """Reading a shop's API: what webhooks lost is found, whatever dies, refuses or changes meanwhile."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +9,16 @@ import pytest
 from portal.db.outbox_models import Outbox
 from portal.intake.inbox import keep_delivery
 from portal.intake.models import InboxMessage, ShopConnection
-from portal.intake.reconciling import owe_readings, read_on
+from portal.intake.reconciling import owe_readings, read_on, read_through
 from portal.integrations.deliveries import Delivery
 from portal.integrations.shopify.twin import create_app
+from portal.integrations.shopify.twin_cost import Bucket
 from portal.integrations.twins import Fault, Shelf
 from portal.merchants.queries import MerchantFacts
 from portal.orders.models import Order
 from tests.factories.merchants import NOW, make_merchant
 from tests.intake.shop_streams import SHOP, Hook, apply_all, hook, state
-from tests.intake.shop_twins import TOKEN, connect_twin, fresh, kept, reading, sold
+from tests.intake.shop_twins import TOKEN, Reader, connect_twin, fresh, kept, reading, sold
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -192,6 +193,23 @@ async def test_a_shop_that_says_later_is_left_alone_for_so_long(merchant: Mercha
     assert await numbers(merchant) == {1}
 
 
+async def test_a_shop_that_is_read_as_fast_as_it_lets_us_has_no_trouble(merchant: MerchantFacts) -> None:
+    await connect_twin(merchant)
+    shelf = Shelf(TOKEN)
+    for number in range(1, 25):
+        shelf.put(str(number), sold(number, NOW - number * MINUTE))
+    bucket = Bucket(maximum=1000, restore_rate=1)
+    async with reading(create_app(shelf, bucket=bucket), shelf) as reader:
+        done = await reader.read(merchant)
+        assert (done.finished, done.trouble) == (False, None)
+        found = await fresh(merchant)
+        assert (found.failures, found.due_at) == (0, NOW + timedelta(seconds=done.wait))
+        bucket.restore_rate = 100_000
+        while not (await reader.read(merchant)).finished:
+            assert len(reader.slices) < 9
+    assert await numbers(merchant) == set(range(1, 25))
+
+
 async def test_one_order_that_cannot_be_had_holds_no_other_up_and_is_tried_again(merchant: MerchantFacts) -> None:
     class Poisoned(Shelf):
         sick = True
@@ -301,3 +319,22 @@ async def test_what_changes_while_pages_are_turned_is_found_by_the_next_reading(
         await reader.read(merchant)
     assert await numbers(merchant) == set(range(1, 13))
     assert (await Order.get(merchant_id=merchant.id, source_id="3")).note == "changed meanwhile"
+
+
+async def test_somebody_who_watches_reads_to_the_end_and_can_leave_nothing_out(merchant: MerchantFacts) -> None:
+    async def through(reader: Reader, since: datetime | None) -> list[bool]:
+        shop = await fresh(merchant)
+        return [done.finished async for done in read_through(shop, since, reader.client, reader.clock)]
+
+    await connect_twin(merchant)
+    async with reading() as reader:
+        reader.shelf.put("1", sold(1, NOW - 3 * HOUR))
+        assert await through(reader, NOW - 2 * HOUR) == [True]
+        assert await numbers(merchant) == set()
+        reader.shelf.put("2", sold(2, NOW + HOUR))
+        reader.now += 4 * HOUR
+        assert await through(reader, reader.now - MINUTE) == [True]
+        assert await through(reader, NOW - 4 * HOUR) == [True]
+    await apply_all(merchant.id)
+    assert await numbers(merchant) == {1, 2}
+    assert (await fresh(merchant)).last_success_at == reader.now
