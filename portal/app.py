@@ -91,7 +91,6 @@ def create_app(
     app.state.settings, app.state.clock = settings, clock
     app.state.assets, app.state.templates = parts.assets, parts.templates
     app.state.store, app.state.limiter = parts.store, parts.limiter
-    app.state.live = Hub(str(settings.database_url), clock)
+    app.state.live, app.state.asks = Hub(str(settings.database_url), clock), order_asks
     app.state.examples, app.state.shelf = dict(examples or {}), Shelf()
-    app.state.asks = order_asks
     return app

@@ -13,7 +13,7 @@ from portal.requests.texts import one_line
 
 LONGEST = 100
 LABELS = {
-    "name": N_("Name"),
+    "name": N_("Full name"),
     "company": N_("Company (optional)"),
     "line1": N_("Street and house number"),
     "line2": N_("Floor, flat, building (optional)"),
