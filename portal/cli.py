@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from portal.commands.deliveries_line import deliveries
 from portal.commands.files_line import exports, imports
 from portal.commands.messages_line import messages
 from portal.commands.policies_line import policy
@@ -40,6 +41,7 @@ app.add_typer(requests, name="requests")
 app.add_typer(outbox, name="outbox")
 tracking.add_typer(sources, name="source")
 tracking.add_typer(accounts, name="account")
+tracking.add_typer(deliveries, name="deliveries")
 tracking.command("numbers")(list_numbers)
 
 Reload = Annotated[bool, typer.Option("--reload", help="Start again when a source file changes.")]

@@ -7,10 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from tortoise.expressions import Q
 
 from portal.db.setup import connection
 from portal.kernel.ids import digest
+from portal.tracking.models import ScanDelivery
 
+DELIVERY_COLUMNS = ("id", "source", "state", "taken", "known", "strangers", "refused", "reason", "received_at",
+                    "ended_at")  # fmt: skip
+"""What lists tell of a delivery: everything but its body."""
 PROVEN = "(s.proven ->> $1::uuid::text)::bigint > extract(epoch FROM $4::timestamptz)"
 """Whether session s has proven order $1 at the moment $4."""
 
@@ -56,6 +61,23 @@ async def lock_pages_of_sources(merchant_id: UUID, orders: Sequence[tuple[str, s
         "JOIN order_pages p ON p.id = o.id ORDER BY p.id FOR UPDATE OF p",
         [merchant_id, [source for source, _ in orders], [source_id for _, source_id in orders]],
     )
+
+
+async def list_deliveries(
+    merchant_id: UUID, source: str = "", refused: bool = False, limit: int = 50
+) -> list[ScanDelivery]:
+    """The newest deliveries of scans, without their bodies; only those with entries that were no scans, if wanted."""
+    found = ScanDelivery.filter(merchant_id=merchant_id)
+    if source:
+        found = found.filter(source=source)
+    if refused:
+        found = found.filter(Q(refused__isnull=False) | Q(state="refused"))
+    return await found.order_by("-received_at", "-id").limit(limit).only(*DELIVERY_COLUMNS)
+
+
+async def find_delivery(merchant_id: UUID, delivery_id: UUID) -> ScanDelivery | None:
+    """One delivery with its body."""
+    return await ScanDelivery.get_or_none(merchant_id=merchant_id, id=delivery_id)
 
 
 async def _page(sql: str, merchant_id: UUID, order_id: UUID) -> PageRow | None:
