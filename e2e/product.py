@@ -56,6 +56,11 @@ class Product:
         """The address of a shop, or of a host that is nobody's shop."""
         return f"http://{slug}.localhost:{self.port}"
 
+    def settle(self) -> None:
+        """Wait until the worker has applied what carriers delivered, a moment after it was taken."""
+        command = [sys.executable, "-m", "e2e.settled"]
+        subprocess.run(command, cwd=ROOT, env=environment(self.folder, self.port), check=True)
+
 
 @contextlib.contextmanager
 def running_product(root: Path, run: str) -> Iterator[Product]:
@@ -100,6 +105,7 @@ def _started(root: Path, folder: Path) -> Product:
         demo = _demo(folder, port)
         _wait_for_the_past(folder, demo)
         product = Product(folder, port, fill(folder, port, environment(folder, port)))
+        product.settle()
     except BaseException as error:
         # The other workers need not try the same.
         (folder / "product.json").write_text(json.dumps({"why": str(error)}))

@@ -29,6 +29,7 @@ def carrier_says(shopper: Shopper, order: Order, status: str, city: str) -> None
         "country": "DE",
     }
     tell(order.slug, product.port, product.secrets[order.slug], [scan])
+    product.settle()
 
 
 @pytest.mark.parametrize("way", BY_ITSELF, ids=str)
