@@ -42,4 +42,4 @@ async def known_mails(product: Product, slug: str, number: str) -> frozenset[str
 async def _codes(product: Product, slug: str, number: str) -> list[Kept]:
     mails = await asyncio.to_thread(list_mails, product.folder / "data" / "mail", slug, 1000)
     # In every language the subject begins with the code and ends with the number.
-    return [mail for mail in mails if re.fullmatch(rf"\d{{6}} .*{re.escape(number.lstrip('#'))}", mail.subject)]
+    return [mail for mail in mails if re.fullmatch(rf"\d{{6}} .*\b{re.escape(number.lstrip('#'))}\b.*", mail.subject)]

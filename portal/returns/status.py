@@ -2,6 +2,7 @@
 shopper wrote only to the one that has proven it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from portal.merchants.visits import frame, visit_of
 from portal.orders.addresses import address_block
 from portal.payouts.quotes import Quote
 from portal.proofs.gate import front_door, proof_url, to_proof
-from portal.returns.models import Return
+from portal.returns.models import Return, ReturnLine
 from portal.returns.presenters import LabelView, ReturnView
 from portal.returns.queries import find_return_by_number, list_changes, list_return_lines
 from portal.returns.rules import Pick
@@ -112,14 +113,7 @@ async def _return_view(request: Request) -> ReturnView | None:
         headline=head,
         lede=lede,
         tone=tone,
-        lines=checked_lines(
-            order.content,
-            # What the shopper wrote is the shopper's.
-            [
-                Pick(str(line.line_id), line.quantity, line.reason, line.comment if found.proven else "")
-                for line in lines
-            ],
-        ),
+        lines=checked_lines(order.content, _picks(lines, found.proven)),
         sum=sum_view(Quote.from_json(row.quote), order.content["order"]["tender"]),
         label=_label(request, found),
         send_to=address_block(visit.merchant.return_address, order.content["order"]["country"]),
@@ -129,6 +123,11 @@ async def _return_view(request: Request) -> ReturnView | None:
         version=version,
         carrier=visit.merchant.return_carrier,
     )
+
+
+def _picks(lines: Sequence[ReturnLine], proven: bool) -> list[Pick]:
+    """What goes back; what the shopper wrote about it is the shopper's."""
+    return [Pick(str(line.line_id), line.quantity, line.reason, line.comment if proven else "") for line in lines]
 
 
 def _label(request: Request, found: Found) -> LabelView:
