@@ -19,15 +19,18 @@ STATIONERY = open_stationery()
 
 @dataclass
 class Post:
-    """Keeps every mail; `faults` are raised first, one for each mail."""
+    """Keeps every mail; `faults` are raised first, one for each mail, `late` once a mail was taken."""
 
     mails: list[Mail] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    late: list[BaseException] = field(default_factory=list)
 
     async def send(self, mail: Mail) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.mails.append(mail)
+        if self.late:
+            raise self.late.pop(0)
 
 
 @dataclass

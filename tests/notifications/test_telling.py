@@ -1,5 +1,6 @@
 """Messages about parcels: once for each piece of news, never stale, and every one can be explained."""
 
+import asyncio
 import random
 from datetime import timedelta
 from uuid import UUID
@@ -139,6 +140,18 @@ async def test_a_second_try_sends_the_same_mail(merchant: MerchantFacts) -> None
     assert (row.state, row.error) == ("sending", "unreachable")
     await deliver(merchant.id, post, NOW)
     assert [mail.message_id for mail in post.mails] == [row.id.hex]
+
+
+async def test_a_worker_that_dies_after_the_mail_left_sends_its_twin_with_the_same_id(merchant: MerchantFacts) -> None:
+    await make_order(merchant)
+    await record_scans(merchant.id, "demo", way()[:1], NOW)
+    post = Post(late=[asyncio.CancelledError()])
+    with pytest.raises(asyncio.CancelledError):
+        await deliver(merchant.id, post, NOW)
+    await deliver(merchant.id, post, NOW)
+    await deliver(merchant.id, post, NOW)
+    first, twin = post.mails
+    assert first.message_id == twin.message_id
 
 
 async def test_an_address_that_was_refused_is_not_tried_again(merchant: MerchantFacts) -> None:
