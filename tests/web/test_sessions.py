@@ -1,11 +1,22 @@
-"""Sessions: rotated at every lookup, over after their time, swept away by those that come later."""
+"""Sessions: rotated at every lookup and every proof, over after their time, swept away by those that come later."""
 
 from datetime import timedelta
 from uuid import uuid4
 
+from portal.db.setup import transaction
 from portal.merchants.queries import MerchantFacts
 from portal.web.models import ShopperSession
-from portal.web.sessions import LIFETIME, MOST_ORDERS, find_session, open_session
+from portal.web.sessions import (
+    LIFETIME,
+    MOST_ORDERS,
+    PROOF_LIFETIME,
+    end_session,
+    end_sessions_of,
+    find_session,
+    has_proven,
+    open_session,
+    prove_order,
+)
 from tests.factories.merchants import NOW
 
 
@@ -42,3 +53,26 @@ async def test_sessions_that_are_over_are_swept_away(merchant: MerchantFacts) ->
     await open_session(merchant.id, None, None, "new", NOW)
     assert await ShopperSession.filter(merchant_id=merchant.id, typed_number="old").count() == 0
     assert await find_session(merchant.id, token, long_ago) is None
+
+
+async def test_a_proof_gives_a_new_token_and_stays_through_the_next_lookup(merchant: MerchantFacts) -> None:
+    order, first = uuid4(), await open_session(merchant.id, None, None, "1", NOW)
+    session = await find_session(merchant.id, first, NOW)
+    assert session is not None
+    async with transaction():
+        proven = await prove_order(merchant.id, session.id, order, NOW)
+    assert await find_session(merchant.id, first, NOW) is None
+    later = await open_session(merchant.id, await find_session(merchant.id, proven, NOW), uuid4(), "2", NOW)
+    again = await find_session(merchant.id, later, NOW)
+    assert again is not None
+    assert has_proven(again, order, NOW)
+    assert not has_proven(again, order, NOW + PROOF_LIFETIME)
+
+
+async def test_ending_a_session_ends_that_one_alone(merchant: MerchantFacts) -> None:
+    order = uuid4()
+    mine, other = [await open_session(merchant.id, None, order, "1", NOW) for _ in range(2)]
+    await end_session(merchant.id, mine)
+    assert await find_session(merchant.id, mine, NOW) is None
+    assert await find_session(merchant.id, other, NOW) is not None
+    assert await end_sessions_of(merchant.id, order) == 1
