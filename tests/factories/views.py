@@ -8,6 +8,9 @@ from typing import Any
 from portal.kernel.words import Words
 from portal.orders.presenters import LookupView
 from portal.tracking.presenters import (
+    AskedLink,
+    AskLink,
+    Asks,
     EventView,
     GroupView,
     IncidentView,
@@ -22,10 +25,19 @@ from portal.web.page import FieldError, Notice, Page
 from tests.factories.view_brands import SampleBrand, ago
 from tests.factories.view_messages import message_samples
 from tests.factories.view_proofs import proof_samples
+from tests.factories.view_requests import request_samples
 from tests.factories.view_returns import return_samples
 from tests.factories.view_sections import sections
 
 STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
+ASKS = Asks(
+    links=(AskLink(Words("Change where this goes"), "/new/a-delivery"), AskLink(Words("Report a problem"), "/new/a")),
+    asked=(
+        AskedLink(Words("Another delivery"), Words("Asked on Friday. Our team has it."), "", "/requests/A-1001"),
+        AskedLink(Words("Your message"), Words("It was not possible."), "The courier cannot.", "/requests/A-1000"),
+    ),
+    way_out=AskLink(Words("Report it as lost"), "/new/a-lost"),
+)
 LONG_NAME = "Nordlicht four-season expedition tunnel tent with vestibule, footprint and storm-proof poles (limited)"
 
 
@@ -43,6 +55,8 @@ def samples(brand: SampleBrand, page: Page) -> Iterator[Sample]:
     yield from _lookups(brand, page)
     yield from _orders(brand, page)
     for name, template, view in return_samples(brand, page):
+        yield Sample(name, template, view)
+    for name, template, view in request_samples(brand, page):
         yield Sample(name, template, view)
     for name, template, view in message_samples(page):
         yield Sample(name, template, view)
@@ -188,6 +202,7 @@ def _orders(brand: SampleBrand, page: Page) -> Iterator[Sample]:
             "parcels": (lost,),
             "return_box": not_yet,
         },
+        "order-asked": {"parcels": (replace(parcel, asks=ASKS), replace(lost, number=2, anchor="parcel-2", asks=ASKS))},
         "order-gift": {"gift": True, "parcels": (replace(parcel, items=(brand.item(0, note=Words("Gift")),)),)},
         "order-twenty": {"parcels": (many,)},
         "order-blocks": {"sections": sections()},
