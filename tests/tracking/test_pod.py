@@ -151,9 +151,9 @@ async def fetched(
 async def prove(merchant: MerchantFacts, order: Order) -> None:
     """As a code by mail would have done for every browser that looks at the order."""
     await connection().execute_query(
-        "UPDATE shopper_sessions SET proven = jsonb_build_object($2::text, extract(epoch FROM $3::timestamptz)::bigint + 3600) "
+        "UPDATE shopper_sessions SET proven = jsonb_build_object($2::text, $3::bigint) "
         "WHERE merchant_id = $1 AND order_ids ? $2::text",
-        [merchant.id, str(order.id), NOW],
+        [merchant.id, str(order.id), int(NOW.timestamp()) + 3600],
     )
 
 
