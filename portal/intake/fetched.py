@@ -9,6 +9,8 @@ FETCHED = "reconcile/order"
 """The topic of an order that we fetched, on every platform."""
 NAMED = "named"
 """The outcome of a delivery that named an order and waits for it to be fetched."""
+UNFETCHED = "unfetched"
+"""The outcome of a delivery that stands for an order which could not be had."""
 SETTLED = timedelta(minutes=1)
 """So long after a change nothing else can have happened in its second, whatever the shop's clock says."""
 
@@ -23,6 +25,11 @@ def event_of(order_id: str, updated_at: datetime, fetched_at: datetime | None = 
     if fetched_at is None or fetched_at - updated_at > SETTLED:
         return event
     return f"{event}~{int(fetched_at.timestamp() * 1000)}"
+
+
+def unfetched_event_of(order_id: str, updated_at: datetime) -> str:
+    """The event id of an order that could not be had: another one, so that it is fetched when that works again."""
+    return f"{event_of(order_id, updated_at)}~0"
 
 
 def said_by_event(event_id: str) -> Said:

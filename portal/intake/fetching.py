@@ -12,7 +12,7 @@ import orjson
 from tortoise.queryset import QuerySet
 
 from portal.db.setup import transaction
-from portal.intake.fetched import FETCHED, NAMED, event_of
+from portal.intake.fetched import FETCHED, NAMED, UNFETCHED, event_of, unfetched_event_of
 from portal.intake.inbox import State, event_key, keep_delivery
 from portal.intake.models import InboxMessage, ShopConnection
 from portal.intake.platforms import api_of
@@ -71,8 +71,8 @@ async def fetch_named(merchant_id: UUID, message_id: UUID, client: httpx2.AsyncC
 
 
 async def refuse_unfetched(shop: ShopConnection, order: ChangedOrder, reason: str, now: datetime) -> None:
-    """Keep for the operator that an order which changed could not be had, once for each change."""
-    delivery = _delivery(shop, event_of(order.source_id, order.updated_at), now)
+    """Keep for the operator that an order which changed could not be had, once for each change, until it can."""
+    delivery = _delivery(shop, unfetched_event_of(order.source_id, order.updated_at), now)
     await InboxMessage.get_or_create(
         {
             "id": new_id(),
@@ -84,6 +84,7 @@ async def refuse_unfetched(shop: ShopConnection, order: ChangedOrder, reason: st
             "body": b"{}",
             "state": State.REFUSED,
             "subject": order.source_id[:128],
+            "outcome": UNFETCHED,
             "reason": f"could not be fetched: {reason}"[:500],
             "received_at": now,
             "ended_at": now,
@@ -103,7 +104,12 @@ async def _is_named_again(message: InboxMessage) -> bool:
 async def _keep(shop: ShopConnection, order: FetchedOrder, now: datetime) -> None:
     delivery = _delivery(shop, event_of(order.source_id, order.updated_at, now), now)
     named = _named(shop.merchant_id, shop.platform, shop.shop, order.source_id)
+    missed = InboxMessage.filter(
+        merchant_id=shop.merchant_id, platform=shop.platform, shop=shop.shop, subject=order.source_id, topic=FETCHED,
+        outcome=UNFETCHED,
+    )  # fmt: skip
     async with transaction():
+        await missed.delete()
         await keep_delivery(shop.merchant_id, shop.platform, delivery, orjson.dumps(order.payload), now)
         await named.filter(received_at__lte=now).update(state=State.APPLIED, reason="", outcome="fetched", ended_at=now)
 
