@@ -53,6 +53,15 @@ async def test_where_to_go_afterwards_is_a_page_of_ours_or_the_order(
     assert (await visitor.submit(page, form, on=page)).headers["location"] == f"/orders/{order.id}"
 
 
+async def test_a_page_with_a_number_is_a_place_to_come_back_to(
+    visitor: Browser, merchant: MerchantFacts, order: Order
+) -> None:
+    await ask(visitor, order, then="return", about="R-1001")
+    page = f"{proof_page(order)}/code"
+    form = {"code": await right_code(merchant), "then": "return", "about": "R-1001"}
+    assert (await visitor.submit(page, form, on=page)).headers["location"] == "/returns/R-1001"
+
+
 async def test_a_proof_holds_half_a_day_and_looking_up_again_does_not_lengthen_it(
     visitor: Browser, merchant: MerchantFacts, order: Order, clock: Clock
 ) -> None:
