@@ -36,7 +36,10 @@ async def test_a_parcel_moves_because_its_carrier_was_asked(settings: Settings, 
             await Parcel.filter(merchant_id=merchant.id, id=parcel.id).update(next_check_at=now)
             await DUE.run(now, tools)
             await until(moved)
-    assert depot.asked == [parcel.tracking_number]
+    # The schedule is everybody's: other tests' parcels may be asked about too.
+    assert depot.asked.count(parcel.tracking_number) >= 1
+    kept = await Parcel.get(merchant_id=merchant.id, id=parcel.id)
+    assert kept.checked_at
 
 
 def test_a_worker_keeps_the_schedule_and_knows_the_topic() -> None:
