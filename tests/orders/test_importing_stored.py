@@ -1,17 +1,22 @@
 """Files of orders all the way into the database."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portal.db.setup import connection
 from portal.intake.service import record_orders
 from portal.merchants.queries import MerchantFacts
 from portal.orders.importing import ImportReport, import_orders
 from portal.orders.models import Order, OrderLine
+from portal.tracking.rules import ParcelStatus
+from portal.tracking.service import HeardScan, record_scans
 from tests.factories.shopify import discount, fulfillment, line_item, order, refund, shipping_line, tax
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def written(tmp_path: Path, *payloads: dict[str, Any]) -> Path:
@@ -66,6 +71,36 @@ async def test_bad_records_between_good_ones_stop_nothing(merchant: MerchantFact
     report = await imported(merchant, file)
     assert (report.created, report.refused) == (2, 2)
     assert await Order.filter(merchant_id=merchant.id).count() == 2
+
+
+async def test_many_at_once_come_out_as_one_by_one(
+    merchant: MerchantFacts, other_merchant: MerchantFacts, tmp_path: Path
+) -> None:
+    shared = fulfillment(7, [(1, 1)], tracking_numbers=["A1"])
+    payloads = [
+        busy_order(),
+        order(id=2, name="#2", fulfillments=[shared]),
+        order(id=3, name="#3", fulfillments=[{**shared, "id": 8}]),
+        busy_order(note="ring twice", updated_at="2026-11-20T00:00:00Z"),
+    ]
+    early = HeardScan("A1", ParcelStatus.IN_TRANSIT, NOW, city="Leipzig")
+    for one in (merchant, other_merchant):
+        await record_scans(one.id, "demo", [early], NOW)
+    await imported(merchant, written(tmp_path, *payloads))
+    for payload in payloads:
+        await imported(other_merchant, written(tmp_path, payload))
+    assert await pages(merchant) == await pages(other_merchant)
+
+
+async def pages(merchant: MerchantFacts) -> list[str]:
+    """Every page of a merchant, with the ids that differ between merchants told by their first appearance."""
+    rows = await connection().execute_query_dict(
+        "SELECT p.content::text AS content FROM order_pages p JOIN orders o ON o.id = p.id "
+        "WHERE p.merchant_id = $1 ORDER BY o.number",
+        [merchant.id],
+    )
+    ids: dict[str, str] = {}
+    return [UUIDS.sub(lambda found: ids.setdefault(found[0], str(len(ids))), row["content"]) for row in rows]
 
 
 async def test_an_order_goes_to_its_merchant_only(
