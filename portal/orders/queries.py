@@ -59,6 +59,18 @@ async def find_order(merchant_id: UUID, order_id: UUID) -> Order | None:
     return await Order.get_or_none(merchant_id=merchant_id, id=order_id)
 
 
+async def find_person(merchant_id: UUID, order_id: UUID) -> tuple[str, dict[str, str] | None] | None:
+    """Whose order it is: the name, and where it goes (an AddressRecord as JSON, or None)."""
+    rows = await connection().execute_query_dict(
+        "SELECT customer ->> 'name' AS name, shipping_address FROM orders WHERE id = $1 AND merchant_id = $2",
+        [order_id, merchant_id],
+    )
+    if not rows:
+        return None
+    address = rows[0]["shipping_address"]
+    return rows[0]["name"] or "", orjson.loads(address) if address else None
+
+
 async def find_order_by_number(merchant_id: UUID, number: str) -> Order | None:
     """The newest order with this number."""
     return await Order.filter(merchant_id=merchant_id, number_key=number_key(number)).order_by("-placed_at").first()

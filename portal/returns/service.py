@@ -20,7 +20,7 @@ from portal.labels.service import ask_for_label
 from portal.merchants.queries import MerchantFacts
 from portal.merchants.service import next_number
 from portal.orders.addresses import address_block
-from portal.orders.queries import find_order
+from portal.orders.queries import find_person
 from portal.policies.queries import find_policy_for
 from portal.policies.traces import explain
 from portal.returns.models import Return, ReturnChange, ReturnDraft, ReturnLine
@@ -239,11 +239,10 @@ async def _want_label(merchant: MerchantFacts, page: PageRow, row: Return, now: 
 
 async def _sender(merchant: MerchantFacts, page: PageRow, row: Return) -> tuple[str, ...]:
     """Who sends the parcel: in full where the shopper asked, who has proven the order; else masked as on its page."""
-    order = await find_order(merchant.id, page.order_id) if row.via == "page" else None
-    if order is not None and order.shipping_address:
-        address = AddressRecord(**order.shipping_address)
-        named = replace(address, name=address.name or order.customer["name"])
-        return address_block(named, merchant.return_address.country)
+    name, address = (await find_person(merchant.id, page.order_id) if row.via == "page" else None) or ("", None)
+    if address:
+        known = AddressRecord(**address)
+        return address_block(replace(known, name=known.name or name), merchant.return_address.country)
     masked: str = page.content["order"]["destination"]
     return tuple(part.strip() for part in masked.split(",") if part.strip())
 

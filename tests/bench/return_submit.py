@@ -64,11 +64,12 @@ async def _ready(ground: Ground, number: int) -> tuple[str, str, dict[str, str]]
     line = page.content["lines"][0]["id"]
     pick = Pick(line, 1, "size_too_small", "")
     offer = make_offer(page.content, {}, policy, [pick], ground.merchant.time_zone, NOW)
-    session_id, merchant_id = new_id(), ground.merchant.id
+    session_id, merchant_id, until = new_id(), ground.merchant.id, NOW + timedelta(hours=12)
+    proven = orjson.dumps({str(order_id): int(until.timestamp())}).decode()
     await connection().execute_query(
-        "INSERT INTO shopper_sessions (id, merchant_id, token_hash, order_ids, typed_number, created_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, '', $5, $6)",
-        [session_id, merchant_id, digest(token), f'["{order_id}"]', NOW, NOW + timedelta(hours=12)],
+        "INSERT INTO shopper_sessions (id, merchant_id, token_hash, order_ids, typed_number, created_at, expires_at, "
+        "proven) VALUES ($1, $2, $3, $4, '', $5, $6, $7)",
+        [session_id, merchant_id, digest(token), f'["{order_id}"]', NOW, until, proven],
     )
     picks = [{"line_id": line, "quantity": 1, "reason": pick.reason, "comment": ""}]
     await connection().execute_query(

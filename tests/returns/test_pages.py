@@ -171,3 +171,12 @@ async def test_many_units_are_typed_instead_of_listed(app: Starlette, merchant: 
     shown = (await browser.get(f"/orders/{order.id}/return")).text
     assert 'max="200000"' in shown
     assert len(shown) < 20_000
+
+
+async def test_the_label_of_a_proven_shopper_names_the_sender_in_full(
+    browser: Browser, order: Order, merchant: MerchantFacts
+) -> None:
+    hidden = await walk_to_check(browser, order, {"l1": 1})
+    await browser.client.post(f"/orders/{order.id}/returns", data=hidden)
+    label = await Label.get(merchant_id=merchant.id)
+    assert label.facts["from_lines"][:2] == [order.shipping_address["name"], order.shipping_address["line1"]]
