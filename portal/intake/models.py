@@ -28,11 +28,11 @@ class ShopConnection(MerchantRow):
     read_from = fields.DatetimeField(null=True)
     read_until = fields.DatetimeField(null=True)
     """The part of the window that a reading under way has yet to go through; null when none is."""
-    missed = fields.CharField(200, default="")
+    missed = fields.CharField(200, default="", db_default="")
     """What this reading could not get; it ends without success then, and the window is read again."""
-    problem = fields.CharField(200, default="")
+    problem = fields.CharField(200, default="", db_default="")
     """Why the last reading did not succeed; "" when it did."""
-    failures = fields.SmallIntField(default=0)
+    failures = fields.SmallIntField(default=0, db_default=0)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

@@ -41,17 +41,17 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="ShopConnection",
             name="missed",
-            field=fields.CharField(default="", max_length=200),
+            field=fields.CharField(default="", db_default="", max_length=200),
         ),
         ops.AddField(
             model_name="ShopConnection",
             name="problem",
-            field=fields.CharField(default="", max_length=200),
+            field=fields.CharField(default="", db_default="", max_length=200),
         ),
         ops.AddField(
             model_name="ShopConnection",
             name="failures",
-            field=fields.SmallIntField(default=0),
+            field=fields.SmallIntField(default=0, db_default=0),
         ),
         *(ops.RunSQL(sql=one) for one in constraints(PARENTS, CHILDREN, CHECKS, INDEXES)),
     ]
