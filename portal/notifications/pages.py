@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from portal.kernel.words import N_, Words
 from portal.merchants.visits import frame, visit_of
-from portal.notifications.queries import Choice, choice_of, find_choice
-from portal.notifications.rules import Channel, Scope
+from portal.notifications.queries import Choice, choice_of, find_choice, mobile_of
+from portal.notifications.rules import Channel, Scope, masked_address
 from portal.notifications.service import leave, save_choice
 from portal.notifications.tokens import Purpose, read_token
 from portal.notifications.views import LeaveView, MessagesView, Option
@@ -35,7 +35,7 @@ SCOPES = {
     Scope.PROBLEMS: N_("Only problems"),
     Scope.NONE: N_("Nothing"),
 }
-CHANNELS = {Channel.EMAIL: N_("Email"), Channel.SMS: N_("Text message")}
+BY_EMAIL, BY_TEXT = N_("Email"), N_("Text message to %(number)s")
 CHOOSE = Words(N_("Choose one of these"))
 
 
@@ -70,8 +70,8 @@ async def show_messages(request: Request) -> Response:
     row, answer = await _proven(request)
     if row is None:
         return answer
-    choice = await _choice(request, row)
-    view = _messages_view(request, row, choice, saved=request.query_params.get("saved") == "1")
+    choice, number = await _choice(request, row)
+    view = _messages_view(request, row, choice, number, saved=request.query_params.get("saved") == "1")
     return page(request, "notifications/messages.html", view)
 
 
@@ -82,10 +82,10 @@ async def save_messages(request: Request) -> Response:
     if row is None:
         return answer
     merchant, now = visit_of(request).merchant, request.app.state.clock()
-    before = await _choice(request, row)
+    before, number = await _choice(request, row)
     choice, errors = _read(form, before, merchant.locales)
     if errors:
-        view = _messages_view(request, row, choice, errors=errors)
+        view = _messages_view(request, row, choice, number, errors=errors)
         return page(request, "notifications/messages.html", view, 422)
     await save_choice(merchant.id, row.order_id, choice, now)
     return redirect(request, f"{visit_of(request).path(request, 'messages', order_id=row.order_id)}?saved=1")
@@ -144,11 +144,15 @@ async def _proven(request: Request) -> tuple[PageRow | None, Response]:
     return (row if row.proven else None), to_proof(request, order_id, "messages")
 
 
-async def _choice(request: Request, row: PageRow) -> Choice:
+async def _choice(request: Request, row: PageRow) -> tuple[Choice, str]:
+    """What holds for the order, and the number that could get texts: "" where there is none, or no way to send any."""
     merchant = visit_of(request).merchant
     order = await find_order(merchant.id, row.order_id)
-    spoken = order.customer.get("locale", "") if order else ""
-    return choice_of(await find_choice(merchant.id, row.order_id), spoken, merchant)
+    customer = order.customer if order else {}
+    choice = choice_of(await find_choice(merchant.id, row.order_id), customer.get("locale", ""), merchant)
+    if order is None or not request.app.state.settings.sms_url:
+        return choice, ""
+    return choice, mobile_of(customer, order.shipping_address, merchant)
 
 
 def _read(form: Form, before: Choice, locales: tuple[str, ...]) -> tuple[Choice, tuple[FieldError, ...]]:
@@ -159,15 +163,16 @@ def _read(form: Form, before: Choice, locales: tuple[str, ...]) -> tuple[Choice,
     return (before if errors else Choice(Scope(scope), Channel(channel), locale)), errors
 
 
-def _messages_view(request: Request, row: PageRow, choice: Choice, **facts: Any) -> MessagesView:
+def _messages_view(request: Request, row: PageRow, choice: Choice, number: str, **facts: Any) -> MessagesView:
     visit = visit_of(request)
-    channels = CHANNELS if request.app.state.settings.sms_url else {}
+    texts = Words(BY_TEXT, {"number": masked_address(number)})
+    channels = {Channel.EMAIL: Words(BY_EMAIL), Channel.SMS: texts} if number else {}
     languages = visit.merchant.locales if len(visit.merchant.locales) > 1 else ()
     return MessagesView(
         page=frame(request),
         order_number=row.content["order"]["number"],
         scopes=tuple(Option(code, Words(label), code is choice.scope) for code, label in SCOPES.items()),
-        channels=tuple(Option(code, Words(label), code is choice.channel) for code, label in channels.items()),
+        channels=tuple(Option(code, label, code is choice.channel) for code, label in channels.items()),
         languages=tuple(Option(code, own_name(code), code == choice.locale) for code in languages),
         submit_url=visit.path(request, "save_messages", order_id=row.order_id),
         back_url=visit.path(request, "order", order_id=row.order_id),

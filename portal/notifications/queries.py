@@ -1,11 +1,13 @@
 """Reads of the notifications room."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from portal.merchants.queries import MerchantFacts
 from portal.notifications.models import Message, MessageChoice
-from portal.notifications.rules import Channel, Scope
+from portal.notifications.rules import Channel, Scope, mobile_number
 from portal.web.locale import negotiate
 
 
@@ -32,6 +34,13 @@ def choice_of(row: MessageChoice | None, ordered_in: str, merchant: MerchantFact
         return Choice(Scope(row.scope), Channel(row.channel), locale)
     locale = negotiate(merchant.locales, merchant.locale, "", ordered_in.replace("_", "-"))
     return Choice(Scope(merchant.messages), Channel.EMAIL, locale)
+
+
+def mobile_of(customer: Mapping[str, Any], address: Mapping[str, Any] | None, merchant: MerchantFacts) -> str:
+    """The number that gets texts about an order, in E.164 form: the customer's, else the parcel's; "" for none."""
+    goes_to = address or {}
+    phone = customer.get("phone", "") or goes_to.get("phone", "")
+    return mobile_number(phone, goes_to.get("country", "") or merchant.country)
 
 
 async def find_message(merchant_id: UUID, news: str) -> Message | None:

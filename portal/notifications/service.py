@@ -15,7 +15,7 @@ from portal.merchants.queries import MerchantFacts, find_canonical_host, get_mer
 from portal.notifications.letters import Links, Stationery, version_of, write_letter
 from portal.notifications.models import Message, MessageChoice
 from portal.notifications.presenters import parcel_letter, short_text
-from portal.notifications.queries import Choice, choice_of, find_choice, find_message
+from portal.notifications.queries import Choice, choice_of, find_choice, find_message, mobile_of
 from portal.notifications.rules import (
     Channel,
     Decision,
@@ -24,7 +24,6 @@ from portal.notifications.rules import (
     decide,
     is_required,
     masked_address,
-    mobile_number,
 )
 from portal.notifications.tokens import Purpose, make_token
 from portal.orders.queries import find_order
@@ -109,9 +108,7 @@ async def _open_case(merchant_id: UUID, event: ParcelMoved, desk: Desk) -> Case 
         return None
     merchant = await get_merchant(merchant_id)
     choice = choice_of(await find_choice(merchant_id, event.order_id), order.customer.get("locale", ""), merchant)
-    address = order.shipping_address or {}
-    phone = order.customer.get("phone", "") or address.get("phone", "")
-    number = mobile_number(phone, address.get("country", "") or merchant.country)
+    number = mobile_of(order.customer, order.shipping_address, merchant)
     # Without a way or a number for texts the message comes by email: chosen or not, it is not lost.
     by_sms = choice.channel is Channel.SMS and desk.messenger is not None and number
     choice = choice if by_sms else Choice(choice.scope, Channel.EMAIL, choice.locale)

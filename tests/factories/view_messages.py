@@ -19,7 +19,10 @@ def message_samples(page: Page) -> Iterator[tuple[str, str, Any]]:
         page=page,
         order_number="FW-1042",
         scopes=(Option("all", Words("Every step"), True), Option("none", Words("Nothing"), False)),
-        channels=(Option("email", Words("Email"), True), Option("sms", Words("Text message"), False)),
+        channels=(
+            Option("email", Words("Email"), True),
+            Option("sms", Words("Text message to %(number)s", {"number": "•••67"}), False),
+        ),
         languages=(Option("de", "Deutsch", True), Option("ar", "العربية", False)),
         submit_url="/orders/1/messages",
         back_url="/orders/1",

@@ -6,13 +6,16 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.applications import Starlette
 
+from graphql_api.application import create_application
 from portal.intake.service import record_order
+from portal.integrations.records import CustomerRecord
 from portal.merchants.queries import MerchantFacts
 from portal.notifications.queries import Choice, find_choice
 from portal.notifications.rules import Channel, Scope
 from portal.notifications.service import save_choice
 from portal.notifications.tokens import Purpose, make_token, read_token
 from portal.orders.models import Order
+from portal.settings import Settings
 from portal.web.sessions import find_session, open_session, prove_order
 from tests.factories.browsers import Browser, open_browser
 from tests.factories.merchants import NOW
@@ -21,8 +24,8 @@ from tests.factories.records import order_record
 TODAY = NOW.date()
 
 
-async def make_order(merchant: MerchantFacts) -> Order:
-    record = order_record()
+async def make_order(merchant: MerchantFacts, **changes: object) -> Order:
+    record = order_record(**changes)
     await record_order(merchant.id, record, NOW)
     return await Order.get(merchant_id=merchant.id, source_id=record.source_id)
 
@@ -105,6 +108,22 @@ async def test_what_was_chosen_is_kept_and_shown(app: Starlette, merchant: Merch
     assert (row.scope, row.channel, row.locale) == ("problems", "email", "de")
     assert "Saved" in shown.text
     assert 'value="problems" checked' in shown.text
+
+
+async def test_texts_are_offered_to_whoever_can_get_them(
+    settings: Settings, open_database: None, merchant: MerchantFacts
+) -> None:
+    changed = settings.model_copy(update={"sms_url": "twilio://AC1:token@?from=MG1"})
+    app = create_application(changed, clock=lambda: NOW)
+    pages = []
+    for phone in ("0170 1234567", ""):
+        order = await make_order(merchant, customer=CustomerRecord(email="jonas@example.com", phone=phone))
+        browser = await proven(app, merchant, order.id)
+        pages.append((await browser.get(f"/orders/{order.id}/messages")).text)
+    await app.state.limiter.close()
+    await app.state.buckets.close()
+    assert ("•••67" in pages[0], "4567" in pages[0]) == (True, False)
+    assert 'name="channel"' not in pages[1]
 
 
 @pytest.mark.parametrize("fields", [{}, {"scope": "everything"}, {"scope": "all", "locale": "xx"}])
