@@ -23,8 +23,8 @@ from portal.tracking.boxes import return_line
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.items import overview
 from portal.tracking.live_pages import stream_changes, wants_stream
+from portal.tracking.pod_pages import hide_places, with_proofs
 from portal.tracking.pod_pages import routes as picture_routes
-from portal.tracking.pod_pages import with_proofs
 from portal.tracking.presenters import Asks, OrderView, ReturnBox, ReturnLink, SectionView
 from portal.tracking.queries import PageRow, find_changed_page, find_visible_page
 from portal.tracking.reading import read_parcels
@@ -63,6 +63,8 @@ async def show_changes(request: Request) -> Response:
 async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView:
     """The view of an order's page at this moment."""
     visit, content = visit_of(request), row.content
+    if not row.proven:
+        hide_places(content)
     merchant, order = visit.merchant, content["order"]
     parcels = read_parcels(content, merchant, now)
     placed = datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date()

@@ -1,7 +1,8 @@
 """Proof of delivery on the order page: who signed, and the picture. Only for whoever has proven the order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from portal.tracking.presenters import HandedView, ParcelView
 from portal.tracking.queries import PageRow, find_visible_page
 from portal.tracking.reading import Parcel
 from portal.tracking.rules import ParcelStatus
+from portal.tracking.wording import LEFT
 from portal.web.cookies import SESSION, read_cookie
 
 HEADERS = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "no-store"}
@@ -32,6 +34,15 @@ async def with_proofs(
         replace(view, handed=_view(request, row.order_id, parcel.facts["id"], handed.get(parcel.facts["id"])))
         for view, parcel in zip(views, parcels, strict=True)
     )
+
+
+def hide_places(content: Mapping[str, Any]) -> None:
+    """Take out where parcels were left: whoever has only guessed a number must not learn which neighbour to ask."""
+    for parcel in content["parcels"]:
+        if parcel["delivered_at"]:
+            parcel["reason"] = None if parcel["reason"] in LEFT else parcel["reason"]
+            for scan in parcel["scans"]:
+                scan[1] = None if scan[1] in LEFT else scan[1]
 
 
 def _view(request: Request, order_id: UUID, parcel_id: str, handed: Handed | None) -> HandedView | None:

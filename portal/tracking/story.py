@@ -154,6 +154,8 @@ def _arrives_line(parcel: Parcel) -> Words | None:
         return Words(N_("Delivered %(day)s"), {"day": parcel.delivered_on})
     if parcel.arrival is None or parcel.status is ParcelStatus.AVAILABLE_FOR_PICKUP:
         return None
+    if parcel.status is ParcelStatus.OUT_FOR_DELIVERY:
+        return Words(N_("Arrives today"))
     if parcel.dated:
         return _expected(parcel.arrival)
     if parcel.status is ParcelStatus.DELAYED:
@@ -170,7 +172,7 @@ def _expected(when: Estimate) -> Words:
 def _why(parcel: Parcel) -> Words | None:
     if parcel.delivered_on and parcel.facts["reason"] in LEFT:
         return Words(LEFT[parcel.facts["reason"]])
-    if parcel.arrival is None or not parcel.dated:
+    if parcel.arrival is None or not parcel.dated or parcel.status is ParcelStatus.OUT_FOR_DELIVERY:
         return None
     if parcel.facts["previous_date"] and parcel.facts["date"]:
         before = date.fromisoformat(parcel.facts["previous_date"])

@@ -132,7 +132,7 @@ async def delivered(app: Starlette, merchant: MerchantFacts) -> tuple[Browser, O
     browser, order = await open_order(app, merchant, parcels=(parcel_record(tracking_number=NUMBER),))
     scan = (
         f'{{"events": [{{"tracking_number": "{NUMBER}", "status": "delivered", "occurred_at": "{NOW.isoformat()}", '
-        f'"signed_by": "T. Weber", "pod_url": "{URL}", "pod_kind": "photo"}}]}}'
+        f'"reason": "left_with_neighbour", "signed_by": "T. Weber", "pod_url": "{URL}", "pod_kind": "photo"}}]}}'
     )
     scans, refused = read_delivery("demo", scan.encode(), NOW)
     assert refused == []
@@ -186,10 +186,11 @@ async def test_only_proven_eyes_see_who_signed_and_the_picture(
     await fetched(merchant, parcel, web(pod=httpx2.Response(200, content=picture())), app.state.store)
     address = f"/orders/{order.id}/parcels/{parcel.id}/picture"
     before, refused = (await browser.get(f"/orders/{order.id}")).text, await browser.get(address)
-    assert ("T. Weber" in before, "/picture" in before, refused.status_code) == (False, False, 404)
+    assert ("T. Weber" in before, "neighbour" in before, "/picture" in before) == (False, False, False)
+    assert ("Delivered" in before, refused.status_code) == (True, 404)
     await prove(merchant, order)
     after, shown = (await browser.get(f"/orders/{order.id}")).text, await browser.get(address)
-    assert ("signed by T. Weber" in after, address in after) == (True, True)
+    assert ("signed by T. Weber" in after, "with a neighbour" in after, address in after) == (True, True, True)
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
     assert shown.headers["cache-control"] == "no-store"
 

@@ -76,6 +76,14 @@ async def test_every_status_has_a_page_in_every_direction(
     assert (await browser.get(f"/{language}/orders/{order.id}")).status_code == 200
 
 
+async def test_a_parcel_in_the_van_does_not_name_a_later_day(app: Starlette, merchant: MerchantFacts) -> None:
+    browser, order = await open_order(app, merchant, parcels=(parcel_record(tracking_number=NUMBER),))
+    await heard(merchant, "out_for_delivery")
+    shown = (await browser.get(f"/orders/{order.id}")).text
+    assert shown.count("Arrives today") > 2
+    assert "Expected" not in shown
+
+
 async def test_an_order_that_waits_says_when_it_is_expected(app: Starlette, merchant: MerchantFacts) -> None:
     browser, order = await open_order(app, merchant, parcels=())
     shown = (await browser.get(f"/orders/{order.id}")).text
