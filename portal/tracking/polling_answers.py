@@ -114,6 +114,9 @@ async def _ask_all(asking: Asking, numbers: list[list[Any]]) -> None:
             else:
                 until = await note_trouble(asking.account, error, asking.now)
                 asking.said[error.code] += 1
+                log.warning("carrier account left alone", account=asking.account.name, problem=error.code,
+                            merchant=str(asking.account.merchant_id), until=until.isoformat(),
+                            until_changed=error.permanent)  # fmt: skip
                 await _put_off(asking, [row for rows in [*together, *numbers] for row in rows], until)
                 return
         else:

@@ -15,7 +15,9 @@ from portal.integrations.twins import Fault
 from portal.integrations.ups import twin as ups
 from portal.kernel.refusal import Refusal
 from portal.merchants.queries import MerchantFacts
+from portal.orders.models import Order
 from portal.tracking.accounts import add_account, list_accounts, remove_account
+from portal.tracking.explaining import explain_order
 from portal.tracking.heard import HeardScan
 from portal.tracking.models import Parcel, StrayScan, TrackingEvent
 from portal.tracking.polling import asked_of, enrol_parcels, publish_due
@@ -75,6 +77,8 @@ async def test_a_parcel_is_asked_about_and_its_page_moves(merchant: MerchantFact
     assert now.checked_at == NOW
     assert now.next_check_at
     assert NOW + 3 * HOUR < now.next_check_at < NOW + 5 * HOUR
+    (told,) = await explain_order(merchant.id, (await Order.get(merchant_id=merchant.id)).number) or []
+    assert (told.asked_of, told.checked_at, told.next_check_at) == ("dhl", NOW, now.next_check_at)
     # Asked again, the carrier says the same: no event is kept twice, and the day is no news.
     await make_due(merchant.id, NOW + 5 * HOUR)
     assert await ask(merchant.id, dhl.create_app(depot), NOW + 5 * HOUR) == {"nothing": 1}
