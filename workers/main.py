@@ -7,8 +7,7 @@ from portal.orders.events import PersonForgotten
 from portal.proofs.events import CodeWanted
 from portal.requests.events import RequestAcknowledged, RequestAnswered, RequestMade, RequestWithdrawn
 from portal.settings import Settings
-from portal.tracking.events import ChecksDue, ParcelMoved
-from portal.tracking.inbox import ScansKept
+from portal.tracking.events import ChecksDue, ParcelMoved, ScansKept
 from portal.tracking.pod import PictureWanted
 from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tidying, tracking
 from workers.running import Handler

@@ -120,3 +120,10 @@ class ChecksDue:
     account_id: UUID
     parcel_ids: tuple[UUID, ...]
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScansKept:
+    """Sources have delivered scans to a merchant, and they wait to be applied."""
+
+    topic: ClassVar[str] = "tracking.scans_kept"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +21,7 @@ from portal.db.outbox import publish
 from portal.db.setup import connection
 from portal.integrations.scans import PayloadRefused
 from portal.kernel.ids import new_id
+from portal.tracking.events import ScansKept
 from portal.tracking.heard import Heard, HeardScan
 from portal.tracking.payloads import Refused, read_delivery
 from portal.tracking.service import AT_ONCE, settle_scans
@@ -41,13 +42,6 @@ class State(StrEnum):
     WAITING = "waiting"
     APPLIED = "applied"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class ScansKept:
-    """Sources have delivered scans to a merchant, and they wait to be applied."""
-
-    topic: ClassVar[str] = "tracking.scans_kept"
 
 
 @dataclass(frozen=True, slots=True)

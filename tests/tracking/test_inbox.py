@@ -17,11 +17,11 @@ from portal.db.setup import connection
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
 from portal.settings import Settings
+from portal.tracking.events import ScansKept
 from portal.tracking.inbox import (
     CLAIMED_FOR,
     OVERDUE,
     Kept,
-    ScansKept,
     State,
     apply_waiting,
     keep_deliveries,

@@ -1,7 +1,6 @@
 """Deliveries of scans, kept before they are applied."""
 
 from orjson import loads
-
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
