@@ -85,14 +85,18 @@ DETAILS: dict[str, tuple[str, Meaning]] = {
         r"dropped off",
         Meaning("picked_up"),
     ),
+    "neighbour": (r"\b(?:to|with|by) (?:an? |the |your )?neighbou?r\b", Meaning("delivered", "left_with_neighbour")),
+    "safe-place": (r"safe place|(?:preferred|drop-?off|agreed) location", Meaning("delivered", "left_in_safe_place")),
 }
+LEFT = frozenset({"neighbour", "safe-place"})
+"""Where a delivered parcel was left; of a parcel on its way the same words are plans."""
 MATTERS = {
     "pre-transit": frozenset({"accepted"}),
-    "transit": frozenset(DETAILS),
-    # An end is an end: of a delivery only that it was one to the sender, or to a place where it waits.
-    "delivered": frozenset({"returned", "returning", "pickup"}),
-    "failure": frozenset(DETAILS) - {"accepted", "out"},
-    "unknown": frozenset(DETAILS) - {"accepted"},
+    "transit": frozenset(DETAILS) - LEFT,
+    # An end is an end: of a delivery only that it was one to the sender, to a place where it waits, or to whom else.
+    "delivered": frozenset({"returned", "returning", "pickup"}) | LEFT,
+    "failure": frozenset(DETAILS) - LEFT - {"accepted", "out"},
+    "unknown": frozenset(DETAILS) - LEFT - {"accepted"},
 }
 _WORDS = {name: re.compile(pattern, re.IGNORECASE) for name, (pattern, _) in DETAILS.items()}
 
