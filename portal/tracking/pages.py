@@ -84,12 +84,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         destination=_destination(content),
         gift=order["gift"],
         return_box=await _return_box(request, row, merchant, now),
-        returns=tuple(
-            ReturnLink(
-                entry["number"], Words(RETURN[entry["state"]]), visit.path(request, "return", number=entry["number"])
-            )
-            for entry in content["returns"]
-        ),
+        returns=_returns(request, content),
         version=row.version,
         live_url=f"{visit.path(request, 'order_live', order_id=row.order_id)}?version={row.version}",
         also=said.also,
@@ -100,6 +95,14 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         forget_url=visit.path(request, "forget") if row.proven else "",
         messages_url=visit.path(request, "messages", order_id=row.order_id) if merchant.messages != "none" else "",
         asks=asks.get("", Asks()),
+    )
+
+
+def _returns(request: Request, content: Mapping[str, Any]) -> tuple[ReturnLink, ...]:
+    path = visit_of(request).path
+    return tuple(
+        ReturnLink(entry["number"], Words(RETURN[entry["state"]]), path(request, "return", number=entry["number"]))
+        for entry in content["returns"]
     )
 
 
