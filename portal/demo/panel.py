@@ -1,5 +1,6 @@
 """What the demo prints when it is ready: where to go, which orders to look up, how to reach the API."""
 
+from datetime import UTC, datetime
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -7,11 +8,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from portal.demo.brands import brand
+from portal.demo.brands import brand, brands
 from portal.demo.orders import FEATURED
 from portal.demo.people import PEOPLE
 from portal.demo.shops import shown
-from portal.demo.shops_selling import FIRST_NUMBER
+from portal.demo.shops_selling import Sale
 from portal.settings import Settings
 
 ALSO = {"cancelled": "cancelled", "lost": "lost", "gift": "a gift"}
@@ -41,7 +42,8 @@ def welcome(settings: Settings) -> Panel:
 def _elsewhere() -> Text:
     """Orders that come in over other platforms' APIs, and the new ones that arrive while somebody watches."""
     found = "; ".join(f"{one.number} ({one.postal_code}) {one.why}" for one in shown())
-    new = ", ".join(f"{brand(slug).prefix}{number}" for slug, number in FIRST_NUMBER.items())
+    first = (Sale(place, datetime.now(UTC)).order() for place in range(len(brands())))
+    new = ", ".join(f"{order['name']} ({order['shipping_address']['zip']})" for order in first)
     return Text(f"Read from the shops' APIs: {found}. A new order every minute, the first ones {new}.")
 
 
