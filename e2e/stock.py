@@ -25,7 +25,14 @@ from portal.demo.shopify_order import order_json
 from portal.demo.simulator import UNSAID, event, signature
 
 ROOT = Path(__file__).parents[1]
-COPIES = {"line_and_order_discount": 24, "odd_cent_discount": 8, "moves_now": 20}
+COPIES = {
+    "line_and_order_discount": 24,
+    "odd_cent_discount": 8,
+    "moves_now": 20,
+    "not_shipped": 4,
+    "not_home": 4,
+    "one_line": 4,
+}
 FIRST_NUMBER = {"fashion": 11_001, "jewels": 21_001}
 BATCH = 100
 
@@ -86,6 +93,7 @@ def fill(folder: Path, port: int, environment: dict[str, str]) -> dict[str, str]
         told = [
             event(parcel, scan, scan.occurred_at)
             for scene in copies(brand)
+            if scene.boxes
             for parcel in [shipment(brand, scene, 0, now)]
             for scan in scans_until(parcel, now)
             if scan.status not in UNSAID
