@@ -1,14 +1,12 @@
 """The worker process of an installation: every topic and its handler in one table, every scheduled task in another."""
 
-from portal.intake.erasing import ErasureDue
-from portal.intake.events import DeliveryKept, OrderNamed, ReadingDue
+from portal.intake.events import DeliveryKept, ErasureDue, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
 from portal.orders.events import PersonForgotten
 from portal.proofs.events import CodeWanted
 from portal.requests.events import RequestAcknowledged, RequestAnswered, RequestMade, RequestWithdrawn
 from portal.settings import Settings
-from portal.tracking.events import ChecksDue, ParcelMoved, ScansKept
-from portal.tracking.pod import PictureWanted
+from portal.tracking.events import ChecksDue, ParcelMoved, PictureWanted, ScansKept
 from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tidying, tracking
 from workers.running import Handler
 from workers.schedule import Every

@@ -3,27 +3,17 @@
 What was sold, sent and paid stays with the merchant: returns and refunds still have to add up.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from portal.db.outbox import publish
 from portal.db.setup import transaction
+from portal.intake.events import ErasureDue
 from portal.intake.models import InboxMessage, PrivacyRequest, ShopConnection
 from portal.intake.redacting import NEVER_AGAIN, redact_order
 from portal.orders.models import Order
 
 AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureDue:
-    """A shop's people are due to be forgotten, or were not all forgotten yet."""
-
-    request_id: UUID
-    turn: int
-    topic: ClassVar[str] = "shop.erasure_due"
 
 
 async def is_only_shop(merchant_id: UUID, platform: str, shop: str) -> bool:

@@ -27,3 +27,12 @@ class ReadingDue:
 
     connection_id: UUID
     topic: ClassVar[str] = "shop.reading_due"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDue:
+    """A shop's people are due to be forgotten, or were not all forgotten yet."""
+
+    request_id: UUID
+    turn: int
+    topic: ClassVar[str] = "shop.erasure_due"

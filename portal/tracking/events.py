@@ -127,3 +127,11 @@ class ScansKept:
     """Sources have delivered scans to a merchant, and they wait to be applied."""
 
     topic: ClassVar[str] = "tracking.scans_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWanted:
+    """A carrier has named a picture of a delivery."""
+
+    parcel_id: UUID
+    topic: ClassVar[str] = "tracking.picture_wanted"

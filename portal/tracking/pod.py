@@ -5,7 +5,6 @@ Only whoever has proven the order sees any of it. The address comes with a scan 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 from uuid import UUID
 
 import httpx2
@@ -15,6 +14,7 @@ from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
 from portal.kernel.refusal import Refusal
 from portal.storage.objects import ObjectStore, key_for
+from portal.tracking.events import PictureWanted
 from portal.tracking.models import DeliveryProof
 from portal.tracking.pod_fetch import Resolve, fetch_picture, resolve
 
@@ -47,14 +47,6 @@ TOUCH = """
 UPDATE order_pages o SET version = version + 1 FROM parcels p
 WHERE p.merchant_id = $1 AND p.id = $2 AND o.id = p.order_id AND o.merchant_id = p.merchant_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PictureWanted:
-    """A carrier has named a picture of a delivery."""
-
-    parcel_id: UUID
-    topic: ClassVar[str] = "tracking.picture_wanted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from portal.db.outbox import Claim
 from portal.db.outbox_models import Outbox
 from portal.db.setup import connection
 from portal.intake.connections import connect_shop
-from portal.intake.erasing import ErasureDue
+from portal.intake.events import ErasureDue
 from portal.intake.models import InboxMessage, PrivacyRequest, ShopConnection
 from portal.intake.service import record_order
 from portal.merchants.queries import MerchantFacts
