@@ -16,7 +16,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InterfaceError, PostgresError
 from tortoise.exceptions import BaseORMException
 
 from portal.db.setup import connection
@@ -32,7 +32,7 @@ MOST_STREAMS, MOST_OF_SESSION = 6000, 6
 OTHER_FILES = 512
 """Open files of a process that are not pages."""
 AT_ONCE, TICK_SECONDS = 500, 1.0
-DATABASE_AWAY = (OSError, TimeoutError, PostgresError, BaseORMException)
+DATABASE_AWAY = (OSError, TimeoutError, PostgresError, InterfaceError, BaseORMException)
 
 WATCH = """
 INSERT INTO live_pages (id, merchant_id, until)
@@ -135,7 +135,7 @@ class Hub:
         self._by_order.setdefault(seat.order_id, []).append(stream)
         self._by_session[seat.token_hash] = self._by_session.get(seat.token_hash, 0) + 1
         self._turns.append(stream)
-        if self._work is None:
+        if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._look_after())
         return stream
 

@@ -222,3 +222,18 @@ async def test_who_reads_slowly_gets_the_newest_alone(merchant: MerchantFacts, o
     assert await stream.next() == 5
     stream.end()
     assert await stream.next() is None
+
+
+async def test_an_open_stream_is_looked_at_again_and_ends_with_its_session(
+    app: Starlette, hub: Hub, merchant: MerchantFacts, order: Order, token: str
+) -> None:
+    async with listening(app, merchant, order, token) as listener:
+        await listener.version()
+        await connection().execute_query("DELETE FROM shopper_sessions WHERE merchant_id = $1", [merchant.id])
+        # The connection that hears is gone for a moment: then every stream is looked at again at once.
+        await connection().execute_query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %doorstep_live%' "
+            "AND datname = current_database()"
+        )
+        await asyncio.wait_for(listener.task, 10)
+    assert len(hub) == 0
