@@ -99,11 +99,11 @@ async def send(request: Request) -> Response:
     asking, form = await open_asking(request, "request_check"), await read_form(request)
     if isinstance(asking, Response):
         return asking
-    key = form.text("draft", 80)
+    # The draft before the request: the request that spent a draft is there once the draft is gone.
+    key, draft = form.text("draft", 80), await _draft(asking)
     earlier = await find_request_by_key(asking.merchant.id, key) if key else None
     if earlier is not None and earlier.order_id == asking.row.order_id:
         return _to_confirmation(request, earlier)
-    draft = await _draft(asking)
     if draft is None:
         return redirect(request, order_url(request, asking.row.order_id))
     if key != str(draft.id):
