@@ -12,7 +12,7 @@ from portal.demo.clock import write_start
 from portal.demo.seed import seed_shops
 from portal.demo.shops import SHOPS, connect_shops, keep_keys, read_keys, shown
 from portal.demo.shops_running import Happened, Shelf, _tell_again, read_happened, step, write_happened
-from portal.demo.shops_selling import MOST, next_sale
+from portal.demo.shops_selling import MOST, Sale, next_sale
 from portal.intake.applying import apply_delivery
 from portal.intake.models import InboxMessage, ShopConnection
 from portal.intake.reconciling import read_on
@@ -40,9 +40,11 @@ def test_everything_that_is_sold_is_sent_in_the_end_and_there_is_an_end():
 
 
 def test_a_new_order_has_a_number_of_its_own_and_belongs_to_somebody_of_the_demo():
-    first, second = (next_sale(sales, NOW) for sales in ([], [next_sale([], NOW)]))
-    assert [record(sale.order()).number for sale in (first, second)] == ["FW-10701", "20701"]
-    assert record(first.order()).placed_at == NOW
+    first = next_sale([], NOW)
+    assert first == Sale(0, NOW)
+    assert next_sale([Sale(0, NOW)], NOW) == Sale(1, NOW)
+    assert [record(Sale(number, NOW).order()).number for number in (0, 1)] == ["FW-10701", "20701"]
+    assert record(Sale(0, NOW).order()).placed_at == NOW
 
 
 def shelves_at(start):
