@@ -26,7 +26,7 @@ class Parcel(MerchantRow):
     tracking_number = fields.CharField(128, default="")
     tracking_key = fields.CharField(128, default="")
     tracking_url = fields.TextField(default="")
-    location = fields.CharField(64, default="")
+    location = fields.CharField(64, default="", db_default="")
     """The place it left from, by the shop's id."""
     shipped_at = fields.DatetimeField()
     cancelled = fields.BooleanField(default=False)
