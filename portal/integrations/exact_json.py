@@ -11,7 +11,7 @@ _LONGEST_NUMBER = 40
 
 
 def exact_json(answer: Answer) -> Any:
-    """An answer's JSON, fractions as plain decimal text: `decimals.exact` reads it, and it can be written as JSON again.
+    """An answer's JSON, fractions as plain decimal text, which `decimals.exact` reads and JSON can say again.
 
     Raises AdapterError("garbage").
     """
