@@ -14,10 +14,18 @@ from markupsafe import Markup
 DOTS_PER_INCH = 203
 CODE128_QUIET = 10
 """Empty modules on either side (ISO/IEC 15417, section 4.6)."""
+START_C = 105
 QR_QUIET = 4
 """Empty modules all around (ISO/IEC 18004, section 5.3.8)."""
 CODE128_DOTS = (4, 3, 2)
 """Dots per module that we print, widest first: 2 dots are 0.25 mm, the least that carriers' scanners ask for."""
+
+
+class _Bars(Code128):
+    """The library's bars, without its mistake: after START C a first pair 99 is two digits, and it drops them."""
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        return encoded if encoded[0] == START_C else super()._try_to_optimize(encoded)
 
 
 class CodeTooLong(ValueError):
@@ -26,7 +34,7 @@ class CodeTooLong(ValueError):
 
 def code128_modules(content: str) -> str:
     """The bars and gaps as 1 and 0, check character and stop included, without quiet zones. `content` is ASCII."""
-    return Code128(content).build()[0]
+    return _Bars(content).build()[0]
 
 
 def code128_svg(content: str, *, width: int, height: int) -> Markup:

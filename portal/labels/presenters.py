@@ -15,6 +15,8 @@ BARCODE_HEIGHT = 112
 QR_WIDTH = 240
 ITEM_ROWS = 6
 FROM_ROWS = 6
+FROM_ROWS_WHEN_TINY = 3
+"""Where the carrier's address takes the whole label, the sender's name and street have to do."""
 SIZES = ("large", "medium", "small", "tiny")
 """Sizes of the address, tried in order until everything stands on one page."""
 
@@ -67,7 +69,7 @@ def present(facts: LabelFacts, direction: str, size: str, look: PrintLook) -> Re
         order_number=facts.order_number.removeprefix("#"),
         to_lines=to_lines,
         to_direction=script_direction("".join(to_lines)),
-        from_lines=facts.from_lines[:FROM_ROWS],
+        from_lines=facts.from_lines[: FROM_ROWS_WHEN_TINY if size == SIZES[-1] else FROM_ROWS],
         carrier_name=facts.carrier_name,
         ship_by=facts.ship_by,
         barcode=code128_svg(content, width=BARCODE_WIDTH, height=BARCODE_HEIGHT),

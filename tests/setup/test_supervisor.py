@@ -37,7 +37,7 @@ def test_a_port_in_use_names_the_variable_that_chooses_another() -> None:
 
 def test_only_the_web_server_reloads() -> None:
     assert [job.name for job in jobs(reload=True) if "--reload" in job.command] == ["web"]
-    assert [job.name for job in jobs(reload=False)] == ["worker", "relay", "web", "simulate"]
+    assert [job.name for job in jobs(reload=False)] == ["worker", "relay", "web", "simulate", "shops"]
 
 
 def test_a_signal_before_there_is_anything_to_stop_is_kept_until_there_is() -> None:

@@ -11,8 +11,10 @@ from portal.merchants.queries import MerchantFacts
 from portal.settings import Settings
 from tests.factories.browsers import open_browser
 
-FOR_OTHERS = {"/hooks/tracking/{source}", "/hooks/shops/{platform}"}
-"""Doors for programs: they are signed or carry a key instead of a form's token."""
+FOR_OTHERS = {"/hooks/tracking/{source}", "/hooks/shops/{platform}", "/messages/leave/{token}"}
+"""Doors for programs: they are signed or carry a key instead of a form's token (the last is a mail program's one click,
+RFC 8058).
+"""
 EXAMPLES = {"order_id": "01a1ffca-3ef0-7229-83b1-84e85fc9f9a6", "number": "R-1", "digest": "0" * 64, "source": "demo"}
 
 
