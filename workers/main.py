@@ -3,11 +3,24 @@
 from portal.intake.events import DeliveryKept, ErasureDue, OrderNamed, ReadingDue
 from portal.labels.events import LabelWanted
 from portal.orders.events import PersonForgotten
+from portal.products.events import PicturesWanted
 from portal.proofs.events import CodeWanted
 from portal.requests.events import RequestAcknowledged, RequestAnswered, RequestMade, RequestWithdrawn
 from portal.settings import Settings
 from portal.tracking.events import ChecksDue, ParcelMoved, PictureWanted, ScansKept
-from workers import intake, labels, notifications, pictures, privacy, proofs, requests, scans, tidying, tracking
+from workers import (
+    intake,
+    labels,
+    notifications,
+    pictures,
+    privacy,
+    products,
+    proofs,
+    requests,
+    scans,
+    tidying,
+    tracking,
+)
 from workers.running import Handler
 from workers.schedule import Every
 from workers.worker import serve
@@ -22,6 +35,7 @@ HANDLERS: dict[str, Handler[Workshop]] = {
     ErasureDue.topic: privacy.erase_shop,
     ScansKept.topic: scans.apply_scans,
     ChecksDue.topic: tracking.ask_carrier,
+    PicturesWanted.topic: products.fetch_pictures,
     PictureWanted.topic: pictures.keep_picture,
     CodeWanted.topic: proofs.send_code,
     ParcelMoved.topic: notifications.tell_parcel_moved,

@@ -87,7 +87,9 @@ def _section(theme: str, where: str, entry: Mapping[str, Any], assets: Mapping[s
     if kind not in FIELDS:
         raise ThemeProblem(theme, f"{where} kind", f"is {kind!r}; there are {', '.join(FIELDS)}")
     for name in entry.keys() - FIELDS[kind]:
-        raise ThemeProblem(theme, f"{where} {name}", f"is no field of the kind {kind}: {', '.join(sorted(FIELDS[kind]))}")
+        raise ThemeProblem(
+            theme, f"{where} {name}", f"is no field of the kind {kind}: {', '.join(sorted(FIELDS[kind]))}"
+        )
     if "title" not in entry:
         raise ThemeProblem(theme, f"{where} title", "is missing")
     if ("link" in entry) != ("link_text" in entry):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from portal.commands.installation import Mistake, ready_with_database
+from portal.commands.installation import Mistake, now, ready_with_database
 from portal.commands.merchants import merchant_id_of
 from portal.settings import Settings
 
@@ -20,7 +20,7 @@ def import_products(file: Path, *, merchant: str, language: str, console: Consol
 
     async def take(settings: Settings) -> FeedReport:
         async with database(settings):
-            return await replace_feed(await merchant_id_of(merchant), language, read_feed(file))
+            return await replace_feed(await merchant_id_of(merchant), language, read_feed(file), now())
 
     with ready_with_database() as settings:
         try:

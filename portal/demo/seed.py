@@ -87,7 +87,7 @@ async def seed_shops(store: ObjectStore, now: datetime) -> dict[str, UUID]:
         await publish_policy(merchant_id, policy_of(wanted.slug), now, live_from=now - timedelta(days=400))
         await ensure_source(merchant_id, SOURCE, now)
         await _store_pictures(store, merchant_id, wanted.slug)
-        await replace_feed(merchant_id, "", feed_of(wanted))
+        await replace_feed(merchant_id, "", feed_of(wanted), now)
     return ids
 
 

@@ -57,12 +57,13 @@ async def store_images(store: ObjectStore, merchant_id: UUID, folder: Path) -> t
         if kind is None or len(body) > LARGEST:
             refused.append(path.name)
             continue
-        await _keep(store, merchant_id, path.stem, body, kind)
+        await keep_image(store, merchant_id, path.stem, body, kind)
         taken += 1
     return taken, refused
 
 
-async def _keep(store: ObjectStore, merchant_id: UUID, sku: str, body: bytes, kind: str) -> None:
+async def keep_image(store: ObjectStore, merchant_id: UUID, sku: str, body: bytes, kind: str) -> None:
+    """Keep one picture that was checked, by its SKU and the hash of its bytes."""
     digest = hashlib.sha256(body).hexdigest()
     await store.put(_key(merchant_id, digest), body, kind)
     await connection().execute_query(

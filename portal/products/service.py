@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from portal.db.setup import transaction
 from portal.kernel.ids import new_id
 from portal.products.feed import FeedItem, FeedRefused
 from portal.products.models import FeedProduct
+from portal.products.pictures import owe_pictures
 
 AT_ONCE = 1000
 MOST_TOLD = 1000
@@ -23,7 +25,9 @@ class FeedReport:
     refusals: list[str] = field(default_factory=list)
 
 
-async def replace_feed(merchant_id: UUID, language: str, items: Iterable[FeedItem | FeedRefused]) -> FeedReport:
+async def replace_feed(
+    merchant_id: UUID, language: str, items: Iterable[FeedItem | FeedRefused], now: datetime
+) -> FeedReport:
     """Let the feed of a language ("" for all) be this and nothing else. The first of two with one id counts.
 
     Raises FeedRefused when the file turns out to be no feed; then nothing has changed.
@@ -36,6 +40,7 @@ async def replace_feed(merchant_id: UUID, language: str, items: Iterable[FeedIte
             await FeedProduct.bulk_create(rows)
         if not report.taken:
             raise FeedRefused(report.refusals[0] if report.refusals else "there is no product in it")
+        await owe_pictures(merchant_id, language, now.isoformat(), 0, now)
     return report
 
 

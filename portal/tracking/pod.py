@@ -12,11 +12,11 @@ import structlog
 
 from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
+from portal.integrations.pictures import Resolve, fetch_picture, resolve
 from portal.kernel.refusal import Refusal
 from portal.storage.objects import ObjectStore, key_for
 from portal.tracking.events import PictureWanted
 from portal.tracking.models import DeliveryProof
-from portal.tracking.pod_fetch import Resolve, fetch_picture, resolve
 
 log = structlog.get_logger()
 LOOKED_BACK = timedelta(days=7)

@@ -8,6 +8,7 @@ from portal.products.feed import FeedItem, FeedRefused
 from portal.products.queries import list_offered
 from portal.products.rules import Product, recommend
 from portal.products.service import replace_feed
+from tests.factories.merchants import NOW
 
 
 def product(sku: str, group: str = "", product_type: str = "Hats") -> Product:
@@ -35,10 +36,10 @@ def test_one_of_each_type_before_a_second_and_alike_for_the_same_order() -> None
 
 
 async def test_a_feed_replaces_the_one_before(merchant: MerchantFacts, other_merchant: MerchantFacts) -> None:
-    await replace_feed(merchant.id, "", [item("old")])
-    await replace_feed(other_merchant.id, "", [item("theirs")])
+    await replace_feed(merchant.id, "", [item("old")], NOW)
+    await replace_feed(other_merchant.id, "", [item("theirs")], NOW)
     report = await replace_feed(
-        merchant.id, "", [item("new", sale_price=Money(800, "EUR")), item("new"), item("gone", available=False)]
+        merchant.id, "", [item("new", sale_price=Money(800, "EUR")), item("new"), item("gone", available=False)], NOW
     )
     (offered,) = await list_offered(merchant.id, "de")
     assert (offered.sku, offered.price, offered.was) == ("new", Money(800, "EUR"), Money(1000, "EUR"))
@@ -47,14 +48,14 @@ async def test_a_feed_replaces_the_one_before(merchant: MerchantFacts, other_mer
 
 
 async def test_a_feed_that_holds_nothing_changes_nothing(merchant: MerchantFacts) -> None:
-    await replace_feed(merchant.id, "", [item("kept")])
+    await replace_feed(merchant.id, "", [item("kept")], NOW)
     with pytest.raises(FeedRefused, match="has no title"):
-        await replace_feed(merchant.id, "", [FeedRefused("product 1 (x): has no title")])
+        await replace_feed(merchant.id, "", [FeedRefused("product 1 (x): has no title")], NOW)
     assert [one.sku for one in await list_offered(merchant.id, "en")] == ["kept"]
 
 
 async def test_the_language_s_own_feed_comes_first(merchant: MerchantFacts) -> None:
-    await replace_feed(merchant.id, "", [item("for-all")])
-    await replace_feed(merchant.id, "de", [item("deutsch")])
+    await replace_feed(merchant.id, "", [item("for-all")], NOW)
+    await replace_feed(merchant.id, "de", [item("deutsch")], NOW)
     assert [one.sku for one in await list_offered(merchant.id, "de")] == ["deutsch"]
     assert [one.sku for one in await list_offered(merchant.id, "en")] == ["for-all"]

@@ -11,6 +11,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from portal.db.setup import connection
+from portal.integrations.pictures import LARGEST, encoded_anew, fetch_picture, is_public
 from portal.integrations.ports import AdapterError
 from portal.kernel.refusal import Refusal
 from portal.merchants.queries import MerchantFacts
@@ -19,7 +20,6 @@ from portal.storage.objects import ObjectStore, open_store
 from portal.tracking.models import DeliveryProof, Parcel
 from portal.tracking.payloads import read_delivery
 from portal.tracking.pod import forget_pictures, keep_picture, publish_wanted, read_picture
-from portal.tracking.pod_fetch import LARGEST, encoded_anew, fetch_picture, is_public
 from portal.tracking.service import record_scans
 from tests.factories.browsers import Browser
 from tests.factories.merchants import NOW

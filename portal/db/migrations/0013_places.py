@@ -8,5 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("doorstep", "0012_live")]
 
     operations = [
-        ops.AddField(model_name="Parcel", name="location", field=fields.CharField(default="", db_default="", max_length=64)),
+        ops.AddField(
+            model_name="Parcel", name="location", field=fields.CharField(default="", db_default="", max_length=64)
+        ),
     ]

@@ -1,0 +1,14 @@
+"""What happened in the products room."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesWanted:
+    """A feed was taken, or not all of its first pictures were fetched yet. `feed` is when it was taken."""
+
+    language: str
+    feed: str
+    turn: int
+    topic: ClassVar[str] = "products.pictures_wanted"
