@@ -36,12 +36,13 @@ LARGEST_BODY = 256 * 1024
 REQUESTS_AT_ONCE = 256
 """Per process; what comes above waits for its turn."""
 ROUTES: list[BaseRoute] = [
+    # Routes are tried one after the other, and the order's page is what most people ask for.
+    *tracking.routes,
     *health.routes,
     Route("/assets/{etag}/{path:path}", serve_asset),
     *visits.routes,
     *orders.routes,
     *proofs.routes,
-    *tracking.routes,
     *returns.routes,
     *notifications.routes,
     *requests.routes,

@@ -14,8 +14,8 @@ Content = Mapping[str, Any]
 
 def standing_of(content: Content, parcel_id: str, merchant: MerchantFacts, now: datetime) -> Standing | None:
     """Where the parcel stands; "" is what was not sent yet. None when the order has no such parcel, or has sent all."""
-    parcels = read_parcels(content, merchant, now)
     if parcel_id:
+        parcels = read_parcels(content, merchant, now)
         found = next((parcel for parcel in parcels if parcel.facts["id"] == parcel_id), None)
         return parcel_standing(found, content, merchant, now) if found else None
     if not left_to_send(content) and not _stopped(content):
