@@ -20,7 +20,7 @@ from portal.web.forms import read_form
 from portal.web.limits import network_of
 from portal.web.sessions import LIFETIME, find_session, open_session
 
-TRIES_PER_NETWORK = "20/5minute"
+TRIES_PER_NETWORK = "40/5minute"
 TRIES_PER_ORDER = "10/15minute"
 TRIES_PER_MERCHANT = "1200/minute"
 

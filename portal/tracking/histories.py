@@ -14,7 +14,7 @@ from portal.kernel.ids import new_id
 from portal.tracking.content import SCANS_SHOWN, SHOP
 from portal.tracking.heard import HeardScan
 from portal.tracking.repeats import without_echoes
-from portal.tracking.rules import ParcelState, ParcelStatus, Scan, fold
+from portal.tracking.rules import ParcelState, ParcelStatus, Scan, fold, furthest
 
 NAMES = ("id", "parcel_id", "digest", "source", "status", "reason", "code", "city", "country", "occurred_at",
          "estimated_date", "estimated_window", "extra")  # fmt: skip
@@ -66,7 +66,7 @@ class History:
         told = {row["status"] for row in self.rows if row["source"] != SHOP and row["code"] != ESTIMATE}
         rows = [row for row in self.rows if row["code"] != ESTIMATE]
         rows = [row for row in rows if row["source"] != SHOP or row["status"] not in told]
-        rows.sort(key=lambda row: (row["occurred_at"], row["digest"]), reverse=True)
+        rows.sort(key=lambda row: (row["occurred_at"], furthest(row["status"]), row["digest"]), reverse=True)
         return [Event(row) for row in without_echoes(rows[: 2 * SCANS_SHOWN])[:SCANS_SHOWN]]
 
 

@@ -63,9 +63,10 @@ async def show_changes(request: Request) -> Response:
 async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView:
     """The view of an order's page at this moment."""
     visit, content = visit_of(request), row.content
+    merchant, order = visit.merchant, content["order"]
+    box = await _return_box(request, row, merchant, now)
     if not row.proven:
         hide_places(content)
-    merchant, order = visit.merchant, content["order"]
     parcels = read_parcels(content, merchant, now)
     placed = datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date()
     said = answer(content, parcels, merchant, now)
@@ -83,7 +84,7 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
         overview=overview(content, parcels),
         destination=_destination(content),
         gift=order["gift"],
-        return_box=await _return_box(request, row, merchant, now),
+        return_box=box,
         returns=_returns(request, content),
         version=row.version,
         live_url=f"{visit.path(request, 'order_live', order_id=row.order_id)}?version={row.version}",

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from portal.kernel.words import N_, Words
 from portal.merchants.visits import visit_of
+from portal.tracking.content import HIDDEN
 from portal.tracking.pod import JPEG, Handed, list_handed, read_picture
 from portal.tracking.presenters import HandedView, ParcelView
 from portal.tracking.queries import PageRow, find_visible_page
@@ -37,7 +38,11 @@ async def with_proofs(
 
 
 def hide_places(content: Mapping[str, Any]) -> None:
-    """Take out where parcels were left: whoever has only guessed a number must not learn which neighbour to ask."""
+    """Take out where parcels were left, and what was engraved: whoever has only guessed a number must not learn which
+    neighbour to ask, nor whose name is in the ring.
+    """
+    for line in content["lines"]:
+        line["properties"] = [[name, HIDDEN] for name, _ in line["properties"]]
     for parcel in content["parcels"]:
         if parcel["delivered_at"]:
             parcel["reason"] = None if parcel["reason"] in LEFT else parcel["reason"]

@@ -32,6 +32,10 @@ UNSOLVED = frozenset(
 """Reasons that somebody has to settle first: until then any date, the carrier's too, would be a guess."""
 
 
+STILL_HERE = frozenset({ParcelStatus.PENDING, ParcelStatus.INFO_RECEIVED})
+"""Packed and labelled, and nobody has seen the carrier take it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A parcel's facts with its status read and its date worked out. `arrival` is None once it no longer comes.
@@ -60,7 +64,8 @@ def expected(
     facts: Mapping[str, Any] | None, order: Mapping[str, Any], merchant: MerchantFacts, now: datetime
 ) -> Estimate:
     """When a parcel comes; without one, when the order would."""
-    shipped = datetime.fromisoformat(facts["shipped_at"]) if facts else None
+    left = facts is not None and facts["status"] not in STILL_HERE
+    shipped = datetime.fromisoformat(facts["shipped_at"]) if facts and left else None
     destination = order["country"] or merchant.country
     location = facts.get("location", "") if facts else ""
     promise = merchant.delivery.promise(location, destination, _service(order))

@@ -29,6 +29,14 @@ class ParcelStatus(StrEnum):
     EXPIRED = "expired"
 
 
+_PLACES = {status: place for place, status in enumerate(ParcelStatus)}
+
+
+def furthest(status: str) -> int:
+    """How far along a status is, for telling events of one moment in the order in which they can have happened."""
+    return _PLACES[ParcelStatus(status)]
+
+
 BEFORE_THE_ROAD = frozenset({ParcelStatus.UNKNOWN, ParcelStatus.PENDING, ParcelStatus.INFO_RECEIVED})
 """Data about a parcel, not movement: sent late, they never take a moving parcel back."""
 

@@ -1,4 +1,4 @@
-"""The brand's own blocks below an order: a story, an offer, products of the feed. Never beside bad news."""
+"""The brand's own blocks below an order: a story, an offer, products of the feed. Never below bad news."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,11 +22,11 @@ def section_views(
     image_urls: Mapping[str, str],
 ) -> tuple[SectionView, ...]:
     """The blocks that this order's page shows today. `image_urls`: the theme's files to addresses."""
+    if tone in QUIET or content["order"]["cancelled_at"]:
+        return ()
     found = []
     for position, section in enumerate(sections, start=1):
         shown: tuple[ProductView, ...] = ()
-        if section.kind != "story" and tone in QUIET:
-            continue
         if section.until and section.until < today:
             continue
         if section.kind == "products":

@@ -10,6 +10,7 @@ from portal.kernel.money import Money
 from portal.kernel.words import N_, Words
 from portal.merchants.queries import MerchantFacts
 from portal.tracking.answers import PACKING, Answer, expected_words, in_store, left_to_send
+from portal.tracking.content import HIDDEN
 from portal.tracking.items import split_lines, split_words
 from portal.tracking.presenters import Asks, EventView, GroupView, IncidentView, ItemView, ParcelView, StepView
 from portal.tracking.reading import UNSOLVED, Parcel
@@ -118,6 +119,8 @@ def item_view(line: Mapping[str, Any], quantity: int, currency: str, split: tupl
 def item_note(line: Mapping[str, Any]) -> Words | None:
     """What is special about a line: what was engraved, or that it was a final sale."""
     shown = [pair for pair in line["properties"] if not pair[0].startswith("_")]
+    if shown and shown[0][1] == HIDDEN:
+        return Words(N_("Made for you"))
     if shown:
         return Words(N_("%(name)s: %(value)s"), {"name": shown[0][0], "value": shown[0][1]})
     return Words(N_("Final sale")) if line["final_sale"] else None

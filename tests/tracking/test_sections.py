@@ -11,7 +11,7 @@ from portal.tracking.presenters import SectionView
 from portal.tracking.sections import section_views
 
 TODAY = date(2026, 11, 20)
-CONTENT = {"order": {"number": "1001"}, "lines": [{"sku": "mug"}, {"sku": ""}]}
+CONTENT = {"order": {"number": "1001", "cancelled_at": None}, "lines": [{"sku": "mug"}, {"sku": ""}]}
 
 
 def phrase(text: str) -> Phrase:
@@ -44,8 +44,8 @@ def test_an_offer_is_gone_the_day_after_its_last() -> None:
     assert views(OFFER, today=date(2026, 11, 21)) == ()
 
 
-def test_nothing_is_sold_beside_bad_news() -> None:
-    assert [view.kind for view in views(STORY, OFFER, PRODUCTS, tone="bad")] == ["story"]
+def test_nothing_stands_below_bad_news() -> None:
+    assert views(STORY, OFFER, PRODUCTS, tone="bad") == ()
 
 
 def test_products_leave_out_what_was_bought_and_their_block_when_none_is_left() -> None:
