@@ -36,3 +36,37 @@ async def test_a_failing_task_does_not_stop_the_others(open_database: None) -> N
     async with asyncio.timeout(20):
         await keep_schedule(tasks, None, stop)
     assert done == ["works"]
+
+
+async def test_a_long_task_delays_no_other_and_never_runs_beside_itself(open_database: None) -> None:
+    stop, ran = asyncio.Event(), list[str]()
+
+    async def long(now: datetime, tools: None) -> None:
+        ran.append("long")
+        await stop.wait()
+        ran.append("long is over")
+
+    async def short(now: datetime, tools: None) -> None:
+        ran.append("short")
+        if ran.count("short") == 3:
+            stop.set()
+
+    tasks = [Every(f"a-{uuid4()}", timedelta(0), long), Every(f"b-{uuid4()}", timedelta(0), short)]
+    async with asyncio.timeout(20):
+        await keep_schedule(tasks, None, stop, look=0.01)
+    assert ran == ["long", "short", "short", "short", "long is over"]
+
+
+async def test_what_does_not_end_by_itself_is_cancelled_at_the_end(open_database: None) -> None:
+    stop, ran = asyncio.Event(), list[str]()
+
+    async def endless(now: datetime, tools: None) -> None:
+        stop.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ran.append("cancelled")
+
+    async with asyncio.timeout(20):
+        await keep_schedule([Every(f"a-{uuid4()}", timedelta(hours=1), endless)], None, stop, end_seconds=0.01)
+    assert ran == ["cancelled"]
