@@ -8,9 +8,8 @@ anew: nothing of the file itself is kept, no place, no camera, nothing hidden in
 import asyncio
 import io
 import socket
-import warnings
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
@@ -21,10 +20,16 @@ from portal.kernel.refusal import Refusal
 
 LARGEST = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+"""Pillow's own bound, for the whole process: twice as much is an error, in any frame of a picture."""
 SIDE = 1400
 QUALITY = 80
 HOPS = 3
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+TRANSLATED = IPv6Network("64:ff9b::/96")
+"""Of translators (NAT64): the last four bytes are the address that they lead to."""
+CLOSED = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"))
+"""Translators of one's own network, and the old ways to write an address of the older version."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Resolve = Callable[[str], Awaitable[list[str]]]
 
@@ -59,20 +64,21 @@ def encoded_anew(body: bytes) -> bytes:
     if body.lstrip()[:5] == b"%PDF-":
         raise Refusal("picture_pdf")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            picture = Image.open(io.BytesIO(body), formats=FORMATS)
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Refusal("picture_too_large")
-            upright = ImageOps.exif_transpose(picture) or picture
-            plain = Image.new("RGB", upright.size, "white")
-            layer = upright.convert("RGBA")
-            plain.paste(layer, mask=layer)
+        # Only the head is read here; warnings are the whole process's and cannot be turned into errors for one thread.
+        picture = Image.open(io.BytesIO(body), formats=FORMATS)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Refusal("picture_too_large")
+        upright = ImageOps.exif_transpose(picture) or picture
+        plain = Image.new("RGB", upright.size, "white")
+        layer = upright.convert("RGBA")
+        plain.paste(layer, mask=layer)
         plain.thumbnail((SIDE, SIDE))
         made = io.BytesIO()
         plain.save(made, "JPEG", quality=QUALITY, optimize=True)
     except Refusal:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refusal("picture_too_large") from error
     except Exception as error:
         # A decoder may stumble in many ways over what strangers made; none of them is a picture.
         raise Refusal("picture_unreadable") from error
@@ -129,7 +135,19 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if found.is_site_local or any(found in network for network in CLOSED):
+            return False
+        inner = _inner(found)
         if inner is not None and not (inner.is_global and not inner.is_multicast):
             return False
+        # What a translator carries is as public as the address within.
+        if found in TRANSLATED:
+            return True
     return found.is_global and not found.is_multicast
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    """The address of the older version that one of the newer leads to."""
+    if address in TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)

@@ -1,7 +1,10 @@
 """Proof of delivery: fetched from the open internet only, written anew, and shown to proven eyes alone."""
 
 import io
+import warnings
+import zlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,14 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (80, 60), **extra: Any) 
     return made.getvalue()
 
 
+def drawn(width: int, height: int) -> bytes:
+    """The head of a picture that says how large it is, and nothing after it."""
+    head = bytearray(picture("PNG"))
+    head[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    head[29:33] = zlib.crc32(head[12:29]).to_bytes(4, "big")
+    return bytes(head)
+
+
 async def somewhere(host: str) -> list[str]:
     """A name server: names that begin with "inside" are private."""
     return ["10.0.0.7"] if host.startswith("inside") else [OPEN]
@@ -67,13 +78,14 @@ def store(tmp_path: Path) -> ObjectStore:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "fe80::1",
-     "fc00::1", "::ffff:10.0.0.1", "2002:0a00:0001::", "not an address"],
+     "fc00::1", "::ffff:10.0.0.1", "2002:0a00:0001::", "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "64:ff9b:1::5db8:d822",
+     "::7f00:1", "::5db8:d822", "::ffff:0:7f00:1", "fec0::1", "not an address"],
 )  # fmt: skip
 def test_addresses_inside_are_not_the_open_internet(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [OPEN, "2606:2800:220:1:248:1893:25c8:1946"])
+@pytest.mark.parametrize("address", [OPEN, "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"])
 def test_addresses_outside_are(address: str) -> None:
     assert is_public(address)
 
@@ -105,6 +117,8 @@ async def test_a_redirect_is_followed_outside_and_refused_inside(web: Callable[.
         (b"<html>sign in</html>", "picture_unreadable"),
         (picture()[:200], "picture_unreadable"),
         (b"x" * (LARGEST + 1), "picture_too_large"),
+        (drawn(8000, 6000), "picture_too_large"),
+        (drawn(60_000, 60_000), "picture_too_large"),
     ],
 )
 async def test_what_is_no_picture_is_refused_for_good(
@@ -126,6 +140,17 @@ def test_a_picture_is_written_anew_small_and_without_what_the_camera_said() -> N
     kept = Image.open(io.BytesIO(encoded_anew(picture(size=(3000, 1500), exif=camera))))
     assert (kept.format, dict(kept.getexif())) == ("JPEG", {})
     assert kept.size == (700, 1400)
+
+
+def test_pictures_decoded_side_by_side_leave_the_warnings_of_the_process_alone() -> None:
+    before, body = list(warnings.filters), picture(size=(2000, 1500))
+    seen = []
+    with ThreadPoolExecutor(3) as threads:
+        running = [threads.submit(encoded_anew, body) for _ in range(6)]
+        while not all(one.done() for one in running):
+            seen.append(list(warnings.filters) == before)
+    assert all(seen)
+    assert list(warnings.filters) == before
 
 
 async def delivered(app: Starlette, merchant: MerchantFacts) -> tuple[Browser, Order, Parcel]:
