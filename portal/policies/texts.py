@@ -29,6 +29,8 @@ class _Reader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases are not read", problem_mark=self.peek_event().start_mark
             )
+        if self.peek_event().tag is not None:
+            raise yaml.MarkedYAMLError(problem="tags are not read", problem_mark=self.peek_event().start_mark)
         self.depth += 1
         if self.depth > DEEPEST:
             raise yaml.MarkedYAMLError(
