@@ -22,7 +22,8 @@ from portal.integrations.ports import AdapterError, Mail
 from portal.integrations.smtp.composing import Envelope, compose
 
 TIME_LIMIT_SECONDS = 20.0
-"""For one whole mail; a worker gives a handler thirty."""
+"""For one whole mail until it is taken; a worker gives a handler thirty."""
+GOODBYE_SECONDS = 2.0
 AT_ONCE = 8
 """Connections of one process: a slow mail server must not hold every slot of a worker, nor be flooded by us."""
 TURN_SECONDS = 5.0
@@ -91,17 +92,21 @@ class SmtpPostman:
                 await self._free.acquire()
         except TimeoutError as error:
             raise AdapterError("busy", detail=f"{AT_ONCE} mails are already on their way") from error
+        link = self._link(envelope)
         try:
             async with asyncio.timeout(self._time_limit):
-                await self._hand_over(envelope)
+                await _hand_over(link, envelope)
+            # Outside the limit: the mail has been taken, and must not go back to the queue.
+            await _part(link)
         except (SMTPException, OSError, TimeoutError) as error:
             raise _ours(error) from error
         finally:
+            link.close()
             self._free.release()
 
-    async def _hand_over(self, envelope: Envelope) -> None:
+    def _link(self, envelope: Envelope) -> SMTP:
         server = self._server
-        link = SMTP(
+        return SMTP(
             hostname=server.host,
             port=server.port,
             username=server.username or None,
@@ -113,19 +118,18 @@ class SmtpPostman:
             local_hostname=envelope.sender.rpartition("@")[2],
             timeout=self._time_limit,
         )
-        try:
-            await link.connect()
-            options = ["SMTPUTF8"] if envelope.international else []
-            await link.sendmail(envelope.sender, envelope.recipient, envelope.content, mail_options=options)
-            await _part(link)
-        finally:
-            link.close()
+
+
+async def _hand_over(link: SMTP, envelope: Envelope) -> None:
+    await link.connect()
+    options = ["SMTPUTF8"] if envelope.international else []
+    await link.sendmail(envelope.sender, envelope.recipient, envelope.content, mail_options=options)
 
 
 async def _part(link: SMTP) -> None:
     """Say goodbye. The mail has been taken; what goes wrong now must not send it again."""
     try:
-        await link.quit(timeout=2.0)
+        await link.quit(timeout=GOODBYE_SECONDS)
     except (SMTPException, OSError, TimeoutError):
         return
 

@@ -25,6 +25,7 @@ class Script:
 
     recipient: str = ""
     sender: str = ""
+    goodbye: str = ""
     data: list[str] = field(default_factory=list)
     taken: list[Envelope] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
@@ -64,6 +65,11 @@ class Handler:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return said if said not in {"", "drop", "silence"} else "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        if self.script.goodbye == "silence":
+            await self.script.done.wait()
+        return "221 Bye"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ async def test_a_server_that_falls_silent_is_left_after_the_time_limit() -> None
     assert (error.code, error.permanent) == ("unreachable", False)
 
 
+async def test_a_mail_that_was_taken_is_not_sent_again_because_the_server_says_no_goodbye() -> None:
+    script = Script(goodbye="silence")
+    async with mail_server(script) as port:
+        await SmtpPostman(MailServer("127.0.0.1", port, "none"), "post@fernweh.example", time_limit=1.0).send(MAIL)
+    assert len(script.taken) == 1
+
+
 async def test_starttls_encrypts_before_the_password_is_said(tmp_path: Path) -> None:
     certificate, script = make_certificate(tmp_path), Script()
     async with mail_server(script, tls_context=certificate.server, auth_require_tls=True) as port:
