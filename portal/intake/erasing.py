@@ -10,8 +10,9 @@ from portal.db.outbox import publish
 from portal.db.setup import transaction
 from portal.intake.events import ErasureDue
 from portal.intake.models import InboxMessage, PrivacyRequest, ShopConnection
-from portal.intake.redacting import NEVER_AGAIN, redact_order
+from portal.intake.redacting import redact_order
 from portal.orders.models import Order
+from portal.orders.rules import NEVER_AGAIN
 
 AT_ONCE = 100
 

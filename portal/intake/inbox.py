@@ -13,9 +13,42 @@ from portal.intake.events import DeliveryKept
 from portal.intake.models import InboxMessage
 from portal.integrations.deliveries import Delivery
 from portal.kernel.ids import new_id
+from portal.orders.rules import NEVER_AGAIN
 
 KEPT_FOR = timedelta(days=30)
-"""How long a delivery that has ended is kept: longer than any platform retries, short because it holds addresses."""
+"""How long a delivery that has ended is kept: longer than any platform retries, short because it holds addresses. What
+its order is put together from stays longer; forgetting the person takes it away.
+"""
+
+
+_PARTS = ["fulfillments/create", "fulfillments/update", "refunds/create"]
+"""Topics that tell a part of an order. All others tell the whole of it, unless their outcome says that they only named
+it.
+"""
+# The next word about an order puts it together anew: from its newest whole delivery, and from every part that is newer.
+# Without these a later fulfilment or refund finds nothing to be part of, and a living parcel is taken for cancelled.
+_NEEDED = """
+m.subject <> '' AND m.state IN ('early', 'applied') AND m.outcome NOT IN ('named', 'fetched')
+AND EXISTS (
+    SELECT FROM orders o WHERE o.merchant_id = m.merchant_id AND o.source = m.platform AND o.source_id = m.subject
+        AND o.source_updated_at < $4
+) AND NOT EXISTS (
+    SELECT FROM inbox newer
+    WHERE newer.merchant_id = m.merchant_id AND newer.platform = m.platform AND newer.shop = m.shop
+        AND newer.subject = m.subject AND newer.subject <> '' AND (newer.version, newer.id) > (m.version, m.id)
+        AND newer.state IN ('early', 'applied') AND newer.outcome NOT IN ('named', 'fetched')
+        AND newer.topic <> ALL ($5::varchar[])
+)
+"""
+_PRUNE = f"""
+WITH old AS (
+    DELETE FROM inbox WHERE id IN (
+        SELECT id FROM inbox m WHERE merchant_id = $1 AND received_at < $2 AND state <> 'waiting' AND NOT ({_NEEDED})
+        ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED
+    ) RETURNING id
+)
+SELECT count(*) AS n FROM old
+"""
 
 
 class State(StrEnum):
@@ -115,12 +148,7 @@ async def prune_deliveries(
     merchant_id: UUID, now: datetime, kept_for: timedelta = KEPT_FOR, most: int = 1_000_000
 ) -> int:
     """Delete up to `most` deliveries that ended, or waited for their order in vain, before `kept_for`; returns how
-    many.
+    many. What an order is put together from stays as long as the order, see `_NEEDED`.
     """
-    rows = await connection().execute_query_dict(
-        "WITH old AS (DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE merchant_id = $1 AND received_at < $2 "
-        "AND state <> 'waiting' ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id) "
-        "SELECT count(*) AS n FROM old",
-        [merchant_id, now - kept_for, most],
-    )
+    rows = await connection().execute_query_dict(_PRUNE, [merchant_id, now - kept_for, most, NEVER_AGAIN, _PARTS])
     return int(rows[0]["n"])

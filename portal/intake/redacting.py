@@ -3,7 +3,7 @@
 A mirror that was redacted takes no later word of the shop: it would bring the person back.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from portal.db.outbox import publish
@@ -11,10 +11,9 @@ from portal.intake.models import InboxMessage
 from portal.integrations.records import AddressRecord
 from portal.orders.events import PersonForgotten
 from portal.orders.models import Order, OrderLine
+from portal.orders.rules import NEVER_AGAIN
 from portal.tracking.service import refresh_page
 
-NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
-"""The time of change of a redacted order: every later word of the shop is older."""
 NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "tags": []}
 
 

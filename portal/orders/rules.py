@@ -1,8 +1,11 @@
 """How a shopper's words become keys that can be compared, and what may be shown of an address."""
 
 import unicodedata
+from datetime import UTC, datetime
 
 MASK = "•"
+NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
+"""The time of change of an order whose person was forgotten: every later word of the shop is older."""
 
 
 def number_key(text: str) -> str:
