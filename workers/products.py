@@ -9,6 +9,6 @@ from workers.workshop import Workshop
 
 
 async def fetch_pictures(claim: Claim, workshop: Workshop) -> None:
-    """Topic `products.pictures_wanted`, payload `language`, `feed` and `turn`."""
-    wanted = PicturesWanted(claim.payload["language"], claim.payload["feed"], claim.payload["turn"])
+    """Topic `products.pictures_wanted`, payload `language`, `feed` and `after`."""
+    wanted = PicturesWanted(claim.payload["language"], claim.payload["feed"], claim.payload["after"])
     await keep_pictures(claim.merchant_id, wanted, workshop.http, workshop.store, datetime.now(UTC))
