@@ -17,9 +17,10 @@ from portal.merchants.queries import MerchantFacts
 from portal.merchants.visits import Visit, frame, visit_of
 from portal.orders.addresses import address_lines
 from portal.policies.queries import find_policy_for
-from portal.policies.rules import decide
+from portal.policies.rules import Policy, decide
 from portal.tracking.answers import answer, in_store
 from portal.tracking.boxes import return_line
+from portal.tracking.content import Content
 from portal.tracking.facts import return_facts, returned_units
 from portal.tracking.items import overview
 from portal.tracking.live_pages import stream_changes, wants_stream
@@ -33,6 +34,10 @@ from portal.tracking.story import groups, parcel_views, steps
 from portal.tracking.wording import RETURN
 from portal.web.answers import page, redirect, unchanged
 from portal.web.cookies import SESSION, read_cookie
+from portal.web.remembered import Remembered
+
+_boxes: Remembered[tuple[Words | None, bool]] = Remembered()
+_asks: Remembered[dict[str, Asks]] = Remembered()
 
 
 async def show_order(request: Request) -> Response:
@@ -70,7 +75,10 @@ async def order_view(request: Request, row: PageRow, now: datetime) -> OrderView
     parcels = read_parcels(content, merchant, now)
     placed = datetime.fromisoformat(order["placed_at"]).astimezone(merchant.zone).date()
     said = answer(content, parcels, merchant, now)
-    asks = request.app.state.asks(request, row, parcels, now)
+    asks = _asks.get(
+        (row.order_id, row.version, row.proven, visit.prefix, now.date(), now.hour),
+        lambda: request.app.state.asks(request, row, parcels, now),
+    )
     return OrderView(
         page=frame(request),
         order_number=order["number"],
@@ -114,13 +122,20 @@ async def _return_box(request: Request, row: PageRow, merchant: MerchantFacts, n
     policy = await find_policy_for(merchant.id, order["policy"], datetime.fromisoformat(order["placed_at"]))
     if policy is None:
         return ReturnBox(Words(N_("To send something back, write to us.")), "")
-    facts = return_facts(row.content, returned_units(row.content), merchant.time_zone)
-    decision = decide(policy, facts, now)
-    line = return_line(row.content, decision)
+    today = now.astimezone(merchant.zone).date()
+    line, possible = _boxes.get(
+        (row.order_id, row.version, policy.version, today),
+        lambda: _return_line(policy, row.content, merchant.time_zone, now),
+    )
     if line is None:
         return None
-    url = visit_of(request).path(request, "choose", order_id=row.order_id)
-    return ReturnBox(line, url if decision.any_allowed else "")
+    return ReturnBox(line, visit_of(request).path(request, "choose", order_id=row.order_id) if possible else "")
+
+
+def _return_line(policy: Policy, content: Content, time_zone: str, now: datetime) -> tuple[Words | None, bool]:
+    """What is said about sending something back, and whether that can begin."""
+    decision = decide(policy, return_facts(content, returned_units(content), time_zone), now)
+    return return_line(content, decision), decision.any_allowed
 
 
 async def _sections(request: Request, row: PageRow, tone: str, now: datetime) -> tuple[SectionView, ...]:

@@ -116,4 +116,4 @@ def _blocks(theme: Theme, assets: Assets) -> tuple[SectionView, ...]:
     """Written once at start: the merchant has no products, so none of them depends on the order."""
     sections = theme.sections.get("order", ())
     images = {one.image: assets.url(f"themes/{theme.name}/{one.image}") for one in sections if one.image}
-    return section_views(sections, {"lines": [], "order": {"number": ""}}, [], LANGUAGE, NOW.date(), "ok", images)
+    return section_views(sections, {"lines": [], "order": {"number": "", "cancelled_at": None}}, [], LANGUAGE, NOW.date(), "ok", images)
