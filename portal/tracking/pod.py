@@ -14,9 +14,10 @@ from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
 from portal.integrations.pictures import Resolve, fetch_picture, resolve
 from portal.kernel.refusal import Refusal
+from portal.orders.rules import NEVER_AGAIN
 from portal.storage.objects import ObjectStore, key_for
 from portal.tracking.events import PictureWanted
-from portal.tracking.models import DeliveryProof
+from portal.tracking.models import DeliveryProof, Parcel
 
 log = structlog.get_logger()
 LOOKED_BACK = timedelta(days=7)
@@ -30,6 +31,10 @@ SELECT gen_random_uuid(), e.merchant_id, e.parcel_id, e.extra ->> 'pod_url', 'wa
 FROM tracking_events e
 WHERE (e.extra ->> 'pod_url') IS NOT NULL AND e.received_at > $1 AND e.status = 'delivered'
     AND NOT EXISTS (SELECT FROM delivery_proofs d WHERE d.parcel_id = e.parcel_id)
+    AND NOT EXISTS (
+        SELECT FROM parcels p JOIN orders o ON o.id = p.order_id AND o.merchant_id = p.merchant_id
+        WHERE p.id = e.parcel_id AND p.merchant_id = e.merchant_id AND o.source_updated_at >= $4
+    )
 ORDER BY e.received_at LIMIT $3
 ON CONFLICT (parcel_id) DO NOTHING
 RETURNING merchant_id, parcel_id
@@ -62,7 +67,7 @@ class Handed:
 async def publish_wanted(now: datetime) -> int:
     """Owe the fetching of pictures that scans of the last days have named. Returns how many."""
     async with transaction():
-        rows = await connection().execute_query_dict(WANTED, [now - LOOKED_BACK, now, AT_ONCE])
+        rows = await connection().execute_query_dict(WANTED, [now - LOOKED_BACK, now, AT_ONCE, NEVER_AGAIN])
         for row in rows:
             wanted = PictureWanted(row["parcel_id"])
             await publish(wanted, merchant_id=row["merchant_id"], dedupe_key=str(row["parcel_id"]), now=now)
@@ -88,11 +93,15 @@ async def keep_picture(
         await _end(merchant_id, row.id, now, state="refused", why=refusal.code)
         return
     # Whoever comes second writes the same object again.
-    key = key_for(merchant_id, row.wanted_at.date(), "deliveries", f"{parcel_id}.jpg")
+    key = _key(row)
     await store.put(key, picture, JPEG)
     async with transaction():
-        await _end(merchant_id, row.id, now, state="ready", storage_key=key)
-        await connection().execute_query(TOUCH, [merchant_id, parcel_id])
+        if await _end(merchant_id, row.id, now, state="ready", storage_key=key):
+            await connection().execute_query(TOUCH, [merchant_id, parcel_id])
+            return
+    # Somebody ended it meanwhile: with the same picture, or because the person is to be forgotten.
+    if not await DeliveryProof.exists(merchant_id=merchant_id, id=row.id, state="ready"):
+        await store.delete(key)
 
 
 async def list_handed(merchant_id: UUID, order_id: UUID) -> dict[str, Handed]:
@@ -118,18 +127,20 @@ async def read_picture(merchant_id: UUID, order_id: UUID, parcel_id: UUID, store
 
 async def forget_pictures(merchant_id: UUID, order_id: UUID, store: ObjectStore, now: datetime) -> None:
     """Forget what the pictures of an order's parcels showed. Can be done again."""
-    rows = await connection().execute_query_dict(
-        "SELECT d.id, d.storage_key FROM delivery_proofs d JOIN parcels p ON p.id = d.parcel_id "
-        "WHERE d.merchant_id = $1 AND p.order_id = $2",
-        [merchant_id, order_id],
-    )
-    for row in rows:
-        if row["storage_key"]:
-            await store.delete(row["storage_key"])
-        await DeliveryProof.filter(merchant_id=merchant_id, id=row["id"]).update(
-            state="refused", why="forgotten", url="", storage_key="", ended_at=now
-        )
+    parcels = await Parcel.filter(merchant_id=merchant_id, order_id=order_id).values_list("id", flat=True)
+    proofs = DeliveryProof.filter(merchant_id=merchant_id, parcel_id__in=list(parcels))
+    # Before the objects go: whoever is fetching one now finds out, and takes away what it has written.
+    await proofs.update(state="refused", why="forgotten", url="", ended_at=now)
+    for row in await proofs:
+        await store.delete(_key(row))
+    await proofs.update(storage_key="")
 
 
-async def _end(merchant_id: UUID, proof_id: UUID, now: datetime, **facts: str) -> None:
-    await DeliveryProof.filter(merchant_id=merchant_id, id=proof_id).update(ended_at=now, **facts)
+def _key(row: DeliveryProof) -> str:
+    return key_for(row.merchant_id, row.wanted_at.date(), "deliveries", f"{row.parcel_id}.jpg")
+
+
+async def _end(merchant_id: UUID, proof_id: UUID, now: datetime, **facts: str) -> bool:
+    """End what is still wanted; False when somebody has ended it already."""
+    wanted = DeliveryProof.filter(merchant_id=merchant_id, id=proof_id, state="wanted")
+    return bool(await wanted.update(ended_at=now, **facts))

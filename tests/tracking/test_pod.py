@@ -19,7 +19,7 @@ from portal.integrations.ports import AdapterError
 from portal.kernel.refusal import Refusal
 from portal.merchants.queries import MerchantFacts
 from portal.orders.models import Order
-from portal.storage.objects import ObjectStore, open_store
+from portal.storage.objects import ObjectStore, key_for, open_store
 from portal.tracking.models import DeliveryProof, Parcel
 from portal.tracking.payloads import read_delivery
 from portal.tracking.pod import forget_pictures, keep_picture, publish_wanted, read_picture
@@ -228,3 +228,38 @@ async def test_a_forgotten_person_leaves_no_picture(
     await forget_pictures(merchant.id, order.id, store, NOW)
     assert await store.get(row.storage_key) is None
     assert await read_picture(merchant.id, order.id, parcel.id, store) is None
+
+
+async def test_forgetting_while_the_carrier_answers_leaves_no_picture(
+    app: Starlette, merchant: MerchantFacts, store: ObjectStore
+) -> None:
+    _, order, parcel = await delivered(app, merchant)
+    await publish_wanted(NOW)
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        await forget_pictures(merchant.id, order.id, store, NOW)
+        return httpx2.Response(200, content=picture())
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:
+        await keep_picture(merchant.id, parcel.id, client, store, NOW, somewhere)
+    row = await DeliveryProof.get(merchant_id=merchant.id, parcel_id=parcel.id)
+    assert (row.state, row.why, row.storage_key) == ("refused", "forgotten", "")
+    assert await read_picture(merchant.id, order.id, parcel.id, store) is None
+    key = key_for(merchant.id, row.wanted_at.date(), "deliveries", f"{parcel.id}.jpg")
+    assert not await store.exists(key)
+
+
+async def test_two_who_fetch_the_same_picture_keep_it(
+    app: Starlette, merchant: MerchantFacts, web: Callable[..., httpx2.AsyncClient], store: ObjectStore
+) -> None:
+    _, order, parcel = await delivered(app, merchant)
+    await publish_wanted(NOW)
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        quicker = web(pod=httpx2.Response(200, content=picture()))
+        await keep_picture(merchant.id, parcel.id, quicker, store, NOW, somewhere)
+        return httpx2.Response(200, content=picture())
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:
+        await keep_picture(merchant.id, parcel.id, client, store, NOW, somewhere)
+    assert await read_picture(merchant.id, order.id, parcel.id, store) is not None
