@@ -17,6 +17,9 @@ LONGEST_SUBJECT = 250
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e]+")
 """Line ends of any kind would end a header; marks of direction would let a sender's name read like another."""
+LONGEST_ADDRESS = 254
+ODD = re.compile(r'"?([^\s@"<>\\](?:[^@"<>\\]*[^\s@"<>\\])?)"?@([\w.-]+)')
+"""One @ with something on both sides, and nothing that ends an address or what is quoted."""
 UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"})
 """Headers that machines read: Python would write a long address in them as an encoded word, which nobody reads."""
 
@@ -49,12 +52,13 @@ class Envelope:
 
 def compose(mail: Mail, sender: str, now: datetime) -> Envelope:
     """The mail from our address `sender`. Raises AdapterError("bad_address"), permanent, or ("bad_header")."""
-    ours, theirs = bare(sender), bare(mail.to)
+    ours, theirs = bare(sender), reachable(mail.to)
     message = EmailMessage(policy=WIRE)
     message["From"] = _address(ours, plain(mail.sender_name, LONGEST_NAME))
     message["To"] = _address(theirs)
-    if mail.reply_to:
-        message["Reply-To"] = _address(bare(mail.reply_to))
+    answer_to = _reply_to(mail.reply_to)
+    if answer_to:
+        message["Reply-To"] = _address(answer_to)
     message["Subject"] = plain(mail.subject, LONGEST_SUBJECT)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(mail.message_id, ours)
@@ -77,7 +81,33 @@ def bare(address: str) -> str:
     return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
 
 
-def _address(checked: str, name: str = "") -> Address:
+def reachable(address: str) -> str:
+    """A reader's address, its domain in ASCII. One that our rules dislike ("jonas..w@docomo.example" is in use) goes
+    out all the same, its name quoted, if it can do no harm: the mail server has the last word.
+
+    Raises AdapterError("bad_address").
+    """
+    address = address.strip()
+    try:
+        return bare(address)
+    except AdapterError:
+        odd = ODD.fullmatch(address)
+        if odd is None or len(address) > LONGEST_ADDRESS or UNPRINTABLE.search(address):
+            raise
+    return f'"{odd[1]}"@{bare(f"x@{odd[2]}").removeprefix("x@")}'
+
+
+def _reply_to(address: str) -> str:
+    """Where an answer goes; "" where nothing could arrive: the mail is worth more than that line."""
+    try:
+        return reachable(address)
+    except AdapterError:
+        return ""
+
+
+def _address(checked: str, name: str = "") -> Address | str:
+    if checked.startswith('"'):
+        return checked
     # In two parts, because as one text Python takes no letters beyond ASCII.
     local, _, domain = checked.rpartition("@")
     return Address(name, local, domain)

@@ -28,12 +28,51 @@ def test_a_name_or_a_subject_cannot_smuggle_a_header(nasty: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["a@x.org, b@x.org", "a@x.org\r\nBcc: b@x.org", "Nora <a@x.org>", "a@x.org>", "", "a", "a@", 'a@"x".org']
+    "to",
+    [
+        "a@x.org, b@x.org",
+        "a@x.org\r\nBcc: b@x.org",
+        "Nora <a@x.org>",
+        "a@x.org>",
+        "",
+        "a",
+        "a@",
+        'a@"x".org',
+        "@x.org",
+        " ",
+        "a@ x.org",
+    ],
 )
 def test_what_is_not_one_bare_address_gets_no_mail(to: str) -> None:
     with pytest.raises(AdapterError) as caught:
         compose(replace(MAIL, to=to), "post@fernweh.example", NOW)
     assert (caught.value.code, caught.value.permanent) == ("bad_address", True)
+
+
+@pytest.mark.parametrize(
+    ("to", "recipient"),
+    [
+        (" nora@example.org\n", "nora@example.org"),
+        ("jonas..w@docomo.example", '"jonas..w"@docomo.example'),
+        ("jonas.@docomo.example", '"jonas."@docomo.example'),
+        ('"jonas.."@docomo.example', '"jonas.."@docomo.example'),
+        ("jö..rg@bücher.example", '"jö..rg"@xn--bcher-kva.example'),
+        ("jonas w,x@example.org", '"jonas w,x"@example.org'),
+    ],
+)
+def test_an_odd_address_that_can_do_no_harm_gets_its_mail(to: str, recipient: str) -> None:
+    envelope = compose(replace(MAIL, to=to, reply_to=to), "post@fernweh.example", NOW)
+    assert envelope.recipient == recipient
+    policy = SMTP.clone(utf8=True) if envelope.international else SMTP
+    message = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy)
+    assert len(message["To"].addresses) == len(message["Reply-To"].addresses) == 1
+
+
+@pytest.mark.parametrize("reply_to", ["Nora", "a@x.org, b@x.org", "a@x.org\r\nBcc: b@x.org", " ", "a@x..org"])
+def test_an_address_for_answers_that_is_none_is_left_out(reply_to: str) -> None:
+    message = composed(replace(MAIL, reply_to=reply_to))
+    assert (message["Reply-To"], message["Bcc"]) == (None, None)
+    assert message["To"].addresses[0].addr_spec == MAIL.to
 
 
 @pytest.mark.parametrize(

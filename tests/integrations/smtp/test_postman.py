@@ -40,6 +40,13 @@ async def test_a_mail_arrives_with_one_recipient_and_both_its_parts() -> None:
     assert b"multipart/alternative" in (taken.original_content or b"")
 
 
+async def test_a_mail_to_an_odd_address_is_handed_over() -> None:
+    script = Script()
+    async with mail_server(script) as port:
+        await postman(port).send(replace(MAIL, to="jonas..w@docomo.example ", reply_to="nobody"))
+    assert script.taken[0].rcpt_tos == ["jonas..w@docomo.example"]
+
+
 async def test_a_server_that_is_not_there_is_tried_again() -> None:
     async with mail_server(Script()) as port:
         gone = port
