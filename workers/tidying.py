@@ -10,6 +10,7 @@ import structlog
 from portal.intake import inbox as shops
 from portal.merchants.queries import list_merchant_ids
 from portal.tracking import inbox as carriers
+from portal.tracking.live import forget_unwatched
 from portal.tracking.strays import forget_strays
 from portal.web.sessions import forget_expired
 from workers.schedule import Every
@@ -27,8 +28,12 @@ KINDS: dict[str, Callable[[UUID, datetime], Awaitable[int]]] = {
 
 
 async def tidy(now: datetime, workshop: Workshop) -> None:
-    """Delete deliveries and stray scans that were kept long enough, and sessions that are over, with their drafts."""
-    gone = {"sessions": await _all_of(lambda: forget_expired(now, BITE))}
+    """Delete deliveries and stray scans that were kept long enough, sessions that are over, with their drafts,
+    and open pages that nobody looks at any longer."""
+    gone = {
+        "sessions": await _all_of(lambda: forget_expired(now, BITE)),
+        "open pages": await _all_of(lambda: forget_unwatched(BITE)),
+    }
     for merchant_id in await list_merchant_ids():
         for kind, forget in KINDS.items():
             gone[kind] = gone.get(kind, 0) + await _all_of(partial(forget, merchant_id, now))

@@ -41,7 +41,10 @@ FROM unnest($1::uuid[], $2::uuid[]) AS w (id, merchant_id)
 WHERE NOT EXISTS (SELECT FROM live_pages l WHERE l.id = w.id AND l.until > now() + interval '5 minutes')
 ORDER BY w.id ON CONFLICT (id) DO UPDATE SET until = EXCLUDED.until
 """
-FORGET = "DELETE FROM live_pages WHERE until < now()"
+FORGET = """
+DELETE FROM live_pages WHERE id IN (
+    SELECT id FROM live_pages WHERE until < now() ORDER BY until LIMIT $1 FOR UPDATE SKIP LOCKED)
+"""
 NEWEST = """
 SELECT w.place, p.version
 FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bytea[]) AS w (place, id, merchant_id, token_hash)
@@ -222,7 +225,13 @@ async def watch(streams: Sequence[Stream]) -> None:
     columns = [[seat.order_id for seat in seats], [seat.merchant_id for seat in seats]]
     await connection().execute_query(WATCH, columns)
     if len(seats) > 1:
-        await connection().execute_query(FORGET)
+        await forget_unwatched(AT_ONCE)
+
+
+async def forget_unwatched(most: int) -> int:
+    """Forget up to `most` orders, of all merchants, that nobody looks at any longer. Returns how many."""
+    gone, _ = await connection().execute_query(FORGET, [most])
+    return gone
 
 
 async def newest_versions(seats: Sequence[Seat], now: datetime) -> dict[int, int]:

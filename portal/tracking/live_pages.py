@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from portal.merchants.visits import visit_of
-from portal.tracking.live import Hub, Seat, Stream, watch
+from portal.tracking.live import Hub, Seat, Stream, newest_versions, watch
 from portal.tracking.queries import find_changed_page
 from portal.web.cookies import SESSION, read_cookie
 
@@ -40,7 +40,9 @@ async def stream_changes(request: Request, order_id: UUID, seen: int) -> Respons
     last = request.headers.get("last-event-id", "")
     seen = max(seen, int(last)) if last.isdecimal() and len(last) < 10 else seen
     seat = Seat.of(visit.merchant.id, order_id, token)
-    if not hub.has_room(seat):
+    # Nothing is kept for who may not see the order.
+    allowed = await newest_versions([seat], request.app.state.clock())
+    if not allowed or not hub.has_room(seat):
         return Response(status_code=204)
     stream = hub.open(seat, seen)
     try:

@@ -150,6 +150,7 @@ async def test_a_stranger_gets_no_stream(
             await listener.task
         assert listener.status == 204
     assert len(hub) == 0
+    assert await connection().execute_query_dict("SELECT id FROM live_pages WHERE id = $1", [order.id]) == []
 
 
 async def test_a_browser_that_goes_leaves_nothing_behind(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
+from portal.db.setup import connection
 from portal.intake.inbox import prune_deliveries
 from portal.intake.models import InboxMessage
 from portal.kernel.ids import new_id
@@ -48,6 +49,18 @@ async def test_strays_and_sessions_that_are_over_go(merchant: MerchantFacts) -> 
     await tidy(LATER, NOTHING)
     assert await StrayScan.filter(merchant_id=merchant.id).count() == 0
     assert await ShopperSession.filter(merchant_id=merchant.id).count() == 0
+
+
+async def test_pages_that_nobody_looks_at_any_longer_go(merchant: MerchantFacts) -> None:
+    for until in ("now() - interval '1 second'", "now() + interval '5 minutes'"):
+        await connection().execute_query(
+            f"INSERT INTO live_pages (id, merchant_id, until) VALUES ($1, $2, {until})", [new_id(), merchant.id]
+        )
+    await tidy(LATER, NOTHING)
+    rows = await connection().execute_query_dict(
+        "SELECT until > now() AS open FROM live_pages WHERE merchant_id = $1", [merchant.id]
+    )
+    assert [row["open"] for row in rows] == [True]
 
 
 async def test_a_shops_deliveries_go_in_bites(merchant: MerchantFacts) -> None:
