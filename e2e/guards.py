@@ -121,7 +121,19 @@ STILL = """async () => {
   const still = new CSSStyleSheet();
   still.replaceSync("*, ::before, ::after { transition: none !important }");
   document.adoptedStyleSheets = [still];
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const colours = () => [...document.querySelectorAll("body, body *")].map(element => {
+    const style = getComputedStyle(element);
+    return style.color + style.backgroundColor;
+  }).join();
+  await frame();
+  // A busy machine brings a new scheme to the page's elements some frames late.
+  for (let seen = "", same = 0, tries = 0; same < 3 && tries < 120; tries++) {
+    await frame();
+    const now = colours();
+    same = now === seen ? same + 1 : 0;
+    seen = now;
+  }
 }"""
 
 
