@@ -40,7 +40,7 @@ HISTORY = ("digest", "source", "status", "reason", "code", "city", "occurred_at"
 # plans it has, said here because a statement of its own would be one more round trip.
 READ = f"""
 SELECT p.id, p.order_id, p.tracking_key, p.carrier, p.tracking_number, p.shipped_at, p.cancelled, p.status, p.status_at,
-       p.reason, o.version, o.content -> 'parcels' AS shown, e.*
+       p.reason, o.version, o.content -> 'parcels' AS shown, o.content -> 'order' ? 'forgotten' AS forgotten, e.*
 FROM (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS plans,
      parcels p JOIN order_pages o ON o.id = p.order_id AND o.merchant_id = p.merchant_id,
      LATERAL (SELECT {", ".join(f"array_agg({name}) AS event_{name}" for name in HISTORY)}
@@ -143,6 +143,8 @@ def _with_news(rows: Sequence[Any], told: Sequence[Told]) -> tuple[dict[UUID, Hi
         if digest in seen[one.parcel_id]:
             continue
         seen[one.parcel_id].add(digest)
+        if stored[one.parcel_id]["forgotten"]:
+            event["extra"] = None
         if one.parcel_id not in histories:
             histories[one.parcel_id] = History(_stored_events(stored[one.parcel_id]), set())
         histories[one.parcel_id].rows.append(event)

@@ -9,6 +9,7 @@ import orjson
 
 from portal.db.setup import connection
 from portal.orders.images import list_image_urls
+from portal.orders.rules import NEVER_AGAIN
 from portal.tracking.content import build_content
 from portal.tracking.histories import list_histories
 
@@ -62,6 +63,9 @@ async def refresh_pages(merchant_id: UUID, order_ids: Sequence[UUID]) -> None:
             [event for parcel in parcels for event in histories[parcel.id].shown()],
             images,
         )
+        if found["orders"][order_id][0].source_updated_at >= NEVER_AGAIN:
+            # Here, where `applying` reads it anyway: what a carrier tells of the person from now on is not kept.
+            content["order"]["forgotten"] = True
         pages[order_id] = orjson.dumps(content).decode()
     await connection().execute_query(WRITE, [merchant_id, list(pages), list(pages.values())])
 
