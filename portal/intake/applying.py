@@ -15,6 +15,7 @@ import structlog
 
 from portal.db.outbox import publish
 from portal.db.setup import connection, transaction
+from portal.intake.erasing import is_erased
 from portal.intake.events import OrderNamed
 from portal.intake.fetched import FETCHED, NAMED, said_by_event
 from portal.intake.inbox import State
@@ -22,11 +23,13 @@ from portal.intake.models import InboxMessage
 from portal.intake.platforms import mapping_of, webhooks_of
 from portal.intake.privacy import note_request
 from portal.intake.queries import find_delivery, list_said
+from portal.intake.redacting import is_forgotten
 from portal.intake.service import record_order, take_back_delivery_time
 from portal.integrations import deliveries
 from portal.integrations.deliveries import Said, version
 from portal.integrations.records import OrderRecord, ParcelRecord, RecordRefused
 from portal.orders.importing_json import JsonRefused, parse_strictly
+from portal.tracking.queries import lock_pages_of_sources
 
 log = structlog.get_logger()
 Payload = Mapping[str, Any]
@@ -67,6 +70,13 @@ async def _apply_to_order(message: InboxMessage, said: Said, payload: Payload, n
         fresh = await find_delivery(message.merchant_id, message.id)
         if fresh is None or fresh.state != State.WAITING:
             return fresh.state if fresh else "gone"
+        merchant_id, platform = message.merchant_id, message.platform
+        if await is_erased(merchant_id, platform, message.shop):
+            return await _end_blank(message, State.REFUSED, "its shop has left and was erased", now)
+        # Held to the end: nobody is forgotten between our look and what we write.
+        await lock_pages_of_sources(merchant_id, [(platform, said.subject)])
+        if await is_forgotten(merchant_id, platform, said.subject):
+            return await _end_blank(message, State.NOTED, "the person behind its order was forgotten", now)
         stamp = version(said.at, message.triggered_at, bytes(message.body))
         facts = {"subject": said.subject, "version": stamp}
         if said.kind == deliveries.POINTER:
@@ -206,6 +216,12 @@ def _earlier_words(platform: str, final: OrderRecord, whole: Payload, spoken: Sp
 async def _take_turns(message: InboxMessage, subject: str) -> None:
     key = f"inbox/{message.merchant_id}/{message.platform}/{message.shop}/{subject}"
     await connection().execute_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [key])
+
+
+async def _end_blank(message: InboxMessage, state: State, reason: str, now: datetime) -> str:
+    """End a delivery about somebody who was forgotten: it must not bring the person back."""
+    await InboxMessage.filter(merchant_id=message.merchant_id, id=message.id).update(body=b"{}")
+    return await _end(message, state, now, reason=reason)
 
 
 async def _end(message: InboxMessage, state: State, now: datetime, **facts: str) -> str:

@@ -12,11 +12,13 @@ import orjson
 from tortoise.queryset import QuerySet
 
 from portal.db.setup import transaction
+from portal.intake.erasing import is_open
 from portal.intake.fetched import FETCHED, NAMED, UNFETCHED, event_of, unfetched_event_of
 from portal.intake.inbox import State, event_key, keep_delivery
 from portal.intake.models import InboxMessage, ShopConnection
 from portal.intake.platforms import api_of
 from portal.intake.queries import find_connection, find_delivery
+from portal.intake.redacting import is_forgotten
 from portal.intake.troubles import is_resting, note_trouble
 from portal.integrations.deliveries import Delivery
 from portal.integrations.ports import AdapterError
@@ -109,8 +111,13 @@ async def _keep(shop: ShopConnection, order: FetchedOrder, now: datetime) -> Non
         outcome=UNFETCHED,
     )  # fmt: skip
     async with transaction():
+        if not await is_open(shop.merchant_id, shop.platform, shop.shop):
+            return
         await missed.delete()
-        await keep_delivery(shop.merchant_id, shop.platform, delivery, orjson.dumps(order.payload), now)
+        # An order whose person was forgotten is known to have been fetched; what was fetched is not kept.
+        forgotten = await is_forgotten(shop.merchant_id, shop.platform, order.source_id)
+        body = b"{}" if forgotten else orjson.dumps(order.payload)
+        await keep_delivery(shop.merchant_id, shop.platform, delivery, body, now)
         await named.filter(received_at__lte=now).update(state=State.APPLIED, reason="", outcome="fetched", ended_at=now)
 
 

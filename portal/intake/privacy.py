@@ -16,6 +16,7 @@ from portal.integrations.deliveries import Said
 from portal.kernel.ids import new_id
 from portal.kernel.refusal import Refusal
 from portal.orders.models import Order
+from portal.tracking.refreshing import hold_pages
 
 DUE_WITHIN = timedelta(days=30)
 """Shopify's own limit for answering and erasing; the GDPR's month is not shorter."""
@@ -50,8 +51,7 @@ async def note_request(message: InboxMessage, said: Said, now: datetime) -> str:
         await PrivacyRequest.filter(merchant_id=message.merchant_id, id=request.id).update(
             done_at=now, outcome=outcome, customer_id="", order_ids=[]
         )
-        # The request names the person too.
-        await InboxMessage.filter(merchant_id=message.merchant_id, id=message.id).update(body=b"{}")
+        await _blank_requests(message, said)
         return outcome
 
 
@@ -64,6 +64,18 @@ async def close_request(merchant_id: UUID, request_id: UUID, outcome: str, now: 
         raise Refusal("no_such_request", {"id": str(request_id)})
 
 
+async def _blank_requests(message: InboxMessage, said: Said) -> None:
+    """The request names the person too, and so do earlier ones about the same customer."""
+    named = [message.id]
+    if said.customer_id:
+        earlier = PrivacyRequest.filter(
+            merchant_id=message.merchant_id, platform=message.platform, shop=message.shop, customer_id=said.customer_id
+        )
+        named += [row.message_id for row in await earlier.only("id", "message_id")]
+        await earlier.update(customer_id="", order_ids=[])
+    await InboxMessage.filter(merchant_id=message.merchant_id, id__in=named).update(body=b"{}")
+
+
 async def _redact(message: InboxMessage, said: Said, now: datetime) -> int:
     mine = Order.filter(merchant_id=message.merchant_id, source=message.platform)
     orders = (
@@ -72,6 +84,8 @@ async def _redact(message: InboxMessage, said: Said, now: datetime) -> int:
     if said.customer_id:
         bought = await mine.filter(customer__contains={"source_id": said.customer_id})
         orders |= {order.id: order for order in bought}
+    # All of them at once, in the order that everybody holds pages in.
+    await hold_pages(message.merchant_id, orders)
     for order in orders.values():
         await redact_order(message.merchant_id, order, now)
     return len(orders)

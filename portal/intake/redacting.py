@@ -12,6 +12,7 @@ from portal.integrations.records import AddressRecord
 from portal.orders.events import PersonForgotten
 from portal.orders.models import Order, OrderLine
 from portal.orders.rules import NEVER_AGAIN
+from portal.tracking.refreshing import hold_pages
 from portal.tracking.service import refresh_page
 
 NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "tags": []}
@@ -19,6 +20,8 @@ NOBODY = {"source_id": "", "email": "", "phone": "", "name": "", "locale": "", "
 
 async def redact_order(merchant_id: UUID, order: Order, now: datetime) -> None:
     """Forget the person behind an order, inside the caller's transaction; what was sold, sent and paid stays."""
+    # Before the order: whoever takes a word of the shop or of a carrier holds the page first too.
+    await hold_pages(merchant_id, [order.id])
     await Order.filter(merchant_id=merchant_id, id=order.id).update(
         email_key="",
         postal_keys=[],
@@ -35,6 +38,13 @@ async def redact_order(merchant_id: UUID, order: Order, now: datetime) -> None:
     await refresh_page(merchant_id, order.id)
     forgotten = PersonForgotten(order.id)
     await publish(forgotten, merchant_id=merchant_id, dedupe_key=f"{order.id}/{now.isoformat()}", now=now)
+
+
+async def is_forgotten(merchant_id: UUID, source: str, source_id: str) -> bool:
+    """Whether the person behind an order of a shop was forgotten. Stays so while the caller holds the order's page."""
+    return await Order.exists(
+        merchant_id=merchant_id, source=source, source_id=source_id, source_updated_at__gte=NEVER_AGAIN
+    )
 
 
 def _country_only(address: dict[str, str] | None) -> dict[str, str] | None:

@@ -90,7 +90,7 @@ async def test_a_redaction_stays_with_its_merchant(merchant: MerchantFacts, othe
 
 
 async def test_every_request_has_a_date_and_is_asked_once(merchant: MerchantFacts) -> None:
-    data = {**redact(), "orders_requested": [ORDER], "data_request": {"id": 9999}}
+    data = {**redact(customer={"id": 78}), "orders_requested": [ORDER], "data_request": {"id": 9999}}
     for topic, payload in (("customers/data_request", data), ("customers/redact", redact()), ("shop/redact", redact())):
         one = hook(topic, payload)
         await keep(merchant, one)
