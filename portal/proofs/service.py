@@ -57,10 +57,7 @@ async def ask_for_code(
     """Owe the order's shopper a mail with a code and a link. What this browser asked for before is dead."""
     proof_id = new_id()
     async with transaction():
-        # The session's row is what askings of one browser take turns on.
-        await connection().execute_query(
-            "SELECT 1 FROM shopper_sessions WHERE merchant_id = $1 AND id = $2 FOR UPDATE", [merchant_id, session_id]
-        )
+        await _hold_session(merchant_id, session_id)
         await Proof.filter(merchant_id=merchant_id, session_id=session_id, ended_at=None, used_at=None).update(
             ended_at=now
         )
@@ -88,6 +85,7 @@ async def try_code(
     `cookie` is the session token of the browser; it is dead when the answer is PROVEN.
     """
     async with transaction():
+        await _hold_session(merchant_id, session_id)
         proof = await find_newest(merchant_id, session_id, door, order_id, held=True)
         if proof is None or not _may_be_tried(proof, cookie, now):
             return Answer(Outcome.OVER)
@@ -101,6 +99,7 @@ async def try_code(
 async def follow_link(merchant_id: UUID, session_id: UUID, token: str, cookie: str, now: datetime) -> Answer:
     """The same by the mail's link, in the browser that asked."""
     async with transaction():
+        await _hold_session(merchant_id, session_id)
         proof = await Proof.select_for_update().get_or_none(
             merchant_id=merchant_id, session_id=session_id, token_hash=digest(token)
         )
@@ -117,8 +116,24 @@ async def note_sent(merchant_id: UUID, proof_id: UUID, now: datetime) -> None:
 async def revoke(merchant_id: UUID, order_id: UUID) -> int:
     """End every session that sees an order, and every code on its way. Returns how many sessions."""
     async with transaction():
+        # Those too that only wait for a code: the right one, typed at this moment, would open the order afterwards.
+        await connection().execute_query(
+            "SELECT 1 FROM shopper_sessions WHERE merchant_id = $1 AND (order_ids ? $2::uuid::text "
+            "OR id IN (SELECT session_id FROM proofs WHERE merchant_id = $1 AND order_id = $2)) ORDER BY id FOR UPDATE",
+            [merchant_id, order_id],
+        )
+        ended = await end_sessions_of(merchant_id, order_id)
         await Proof.filter(merchant_id=merchant_id, order_id=order_id).delete()
-        return await end_sessions_of(merchant_id, order_id)
+        return ended
+
+
+async def _hold_session(merchant_id: UUID, session_id: UUID) -> None:
+    """What one browser does at once takes turns on its session's row, which comes before its proofs everywhere: the
+    other way round two of them would wait for each other.
+    """
+    await connection().execute_query(
+        "SELECT 1 FROM shopper_sessions WHERE merchant_id = $1 AND id = $2 FOR UPDATE", [merchant_id, session_id]
+    )
 
 
 def _may_be_tried(proof: Proof, cookie: str, now: datetime) -> bool:
