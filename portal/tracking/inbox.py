@@ -15,9 +15,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 import structlog
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import DBConnectionError
 
 from portal.db.outbox import publish
+from portal.db.outbox_rules import storable
 from portal.db.setup import connection
 from portal.integrations.scans import PayloadRefused
 from portal.kernel.ids import new_id
@@ -33,7 +34,23 @@ CLAIMED_FOR = timedelta(seconds=20)
 """How long a worker has a delivery to itself; one that died is followed after that."""
 OVERDUE = timedelta(seconds=3)
 """A delivery that waits longer than this was not rung for."""
+AWAITED = timedelta(minutes=1)
+"""An effect that is put off for longer, after failures, is not waited for."""
 MOST_TOGETHER = 200
+GIVE_UP = timedelta(days=1)
+"""A delivery that breaks for so long, for reasons that nobody foresaw, is refused; a new release may mend it before."""
+_AWAY = (
+    OSError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+"""What is the database's trouble and no delivery's fault."""
 
 
 class State(StrEnum):
@@ -59,10 +76,13 @@ class Ended:
     """What became of a delivery."""
 
     row_id: UUID
+    received_at: datetime
     scans: Sequence[HeardScan] = ()
     refused: Refused = field(default_factory=list)
     heard: Heard = field(default_factory=lambda: Heard(0, 0, 0))
     reason: str = ""
+    left: bool = False
+    """Nothing became of it: it broke, and waits."""
 
 
 _KEEP = """
@@ -94,6 +114,10 @@ FROM unnest($3::uuid[], $4::varchar[], $5::int[], $6::int[], $7::int[], $8::text
      AS t (id, state, taken, known, strangers, refused, reason)
 WHERE d.id = t.id AND d.merchant_id = $1 AND d.state = 'waiting'
 """
+_LEAVE = """
+UPDATE scan_deliveries d SET claimed_until = clock_timestamp() + greatest($2 - d.received_at, $3::interval)
+WHERE d.merchant_id = $1 AND d.id = ANY($4::uuid[]) AND d.state = 'waiting'
+"""
 
 
 async def keep_deliveries(deliveries: Sequence[Kept]) -> list[bool]:
@@ -120,12 +144,14 @@ async def ring_for(merchant_ids: Sequence[UUID], now: datetime) -> None:
 
 async def ring_for_overdue(now: datetime) -> int:
     """Wake workers for what was kept and not rung for: who kept it died, or who applied it. Returns for how many
-    merchants.
+    merchants. A merchant for whom a worker is owed within AWAITED is not rung for again.
     """
     rows = await connection().execute_query_dict(
-        "SELECT DISTINCT merchant_id FROM scan_deliveries WHERE state = 'waiting' AND received_at < $1 "
-        "AND (claimed_until IS NULL OR claimed_until < clock_timestamp())",
-        [now - OVERDUE],
+        "SELECT merchant_id FROM (SELECT DISTINCT merchant_id FROM scan_deliveries WHERE state = 'waiting' "
+        "AND received_at < $1 AND (claimed_until IS NULL OR claimed_until < clock_timestamp())) late "
+        "WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.merchant_id = late.merchant_id AND o.topic = $2 "
+        "AND o.state = 'pending' AND o.available_at < clock_timestamp() + $3::interval)",
+        [now - OVERDUE, ScansKept.topic, AWAITED],
     )
     await ring_for([row["merchant_id"] for row in rows], now)
     return len(rows)
@@ -139,11 +165,13 @@ async def apply_waiting(merchant_id: UUID, now: datetime) -> int:
     done = 0
     while rows := (await connection().execute_query(_CLAIM, [merchant_id, CLAIMED_FOR, MOST_TOGETHER]))[1]:
         for source, group in groupby(rows, lambda row: str(row["source"])):
-            ended = [_read(source, row) for row in group]
-            for together in _portions(ended):
+            read = [_read(source, row, now) for row in group]
+            for together in _portions(read):
                 await _apply(merchant_id, source, together, now)
+            ended = [one for one in read if not one.left]
             await _end(merchant_id, ended, now)
-        done += len(rows)
+            await _leave(merchant_id, [one for one in read if one.left], now)
+            done += len(ended)
     return done
 
 
@@ -158,13 +186,17 @@ async def prune_deliveries(merchant_id: UUID, now: datetime, kept_for: timedelta
     return int(rows[0]["n"])
 
 
-def _read(source: str, row: Any) -> Ended:
+def _read(source: str, row: Any, now: datetime) -> Ended:
     """What a delivery held. The door has read it already, but a later release may read otherwise."""
+    one = Ended(row["id"], row["received_at"])
     try:
-        scans, refused = read_delivery(source, bytes(row["body"]), row["received_at"])
+        one.scans, one.refused = read_delivery(source, bytes(row["body"]), one.received_at)
     except PayloadRefused as error:
-        return Ended(row["id"], reason=str(error))
-    return Ended(row["id"], scans, refused)
+        one.reason = str(error)
+    except Exception as error:
+        # A reader that breaks must not hold up the deliveries beside it.
+        _broke(one, source, error, now)
+    return one
 
 
 def _portions(ended: Sequence[Ended]) -> list[list[Ended]]:
@@ -185,22 +217,39 @@ def _portions(ended: Sequence[Ended]) -> list[list[Ended]]:
 async def _apply(merchant_id: UUID, source: str, together: Sequence[Ended], now: datetime) -> None:
     try:
         outcomes = await settle_scans(merchant_id, source, [scan for one in together for scan in one.scans], now)
-    except (IntegrityError, OperationalError) as error:
-        # A value that the tables do not take is this delivery's fault; anything else is ours, and is tried again.
-        if not isinstance(error.__cause__, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+    except Exception as error:
+        cause = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
+        if isinstance(cause, _AWAY):
             raise
-        if len(together) == 1:
-            together[0].reason = f"the database does not take it: {error.__cause__}"[:500].replace("\x00", "")
-            log.warning("scans refused", source=source, delivery=str(together[0].row_id))
-            return
         # One delivery must not fail for another's sake: each is tried alone.
-        for one in together:
-            await _apply(merchant_id, source, [one], now)
+        if len(together) > 1:
+            for one in together:
+                await _apply(merchant_id, source, [one], now)
+        elif isinstance(cause, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+            together[0].reason = f"the database does not take it: {cause}"[:500].replace("\x00", "")
+            log.warning("scans refused", source=source, delivery=str(together[0].row_id))
+        else:
+            _broke(together[0], source, error, now)
         return
     start = 0
     for one in together:
         one.heard = Heard.of(outcomes[start : start + len(one.scans)])
         start += len(one.scans)
+
+
+def _broke(one: Ended, source: str, error: Exception, now: datetime) -> None:
+    """Note a delivery that broke alone, for a reason that nobody foresaw: it waits, and is refused in the end."""
+    log.error("scans not applied", source=source, delivery=str(one.row_id), error=storable(error))
+    if now - one.received_at > GIVE_UP:
+        one.reason = storable(error)
+    else:
+        one.left = True
+
+
+async def _leave(merchant_id: UUID, left: Sequence[Ended], now: datetime) -> None:
+    """Let nobody take them until they have waited for as long again as they have."""
+    if left:
+        await connection().execute_query(_LEAVE, [merchant_id, now, CLAIMED_FOR, [one.row_id for one in left]])
 
 
 async def _end(merchant_id: UUID, ended: Sequence[Ended], now: datetime) -> None:

@@ -20,6 +20,7 @@ from portal.settings import Settings
 from portal.tracking.events import ScansKept
 from portal.tracking.inbox import (
     CLAIMED_FOR,
+    GIVE_UP,
     OVERDUE,
     Kept,
     State,
@@ -96,6 +97,40 @@ async def test_one_delivery_that_cannot_be_stored_fails_alone(merchant: Merchant
     await apply_waiting(merchant.id, NOW)
     assert await ScanDelivery.filter(merchant_id=merchant.id, state="waiting").count() == 0
     assert await events(merchant) >= 2
+
+
+async def test_a_delivery_that_breaks_unforeseen_is_left_alone_and_refused_in_the_end(merchant: MerchantFacts) -> None:
+    other = "00340434161094042564"
+    broken = order_record(parcels=(parcel_record(tracking_number=other),))
+    await record_order(merchant.id, broken, NOW)
+    # What the code cannot read, whatever the reason: the page of one order.
+    spoil = (
+        "UPDATE order_pages SET content = jsonb_set(content, '{parcels}', '5') WHERE id IN "
+        "(SELECT order_id FROM parcels WHERE merchant_id = $1 AND tracking_number = $2)"
+    )
+    await connection().execute_query(spoil, [merchant.id, other])
+    await keep_deliveries([kept(merchant, "a"), kept(merchant, "sick", tracking_number=other), kept(merchant, "b")])
+    assert (await apply_waiting(merchant.id, NOW), await events(merchant)) == (2, 2)
+    left = await ScanDelivery.get(merchant_id=merchant.id, state=State.WAITING)
+    assert left.claimed_until is not None
+    later = NOW + GIVE_UP + timedelta(seconds=1)
+    again = "UPDATE scan_deliveries SET claimed_until = NULL WHERE merchant_id = $1"
+    await connection().execute_query(again, [merchant.id])
+    assert await apply_waiting(merchant.id, later) == 1
+    assert "TypeError" in (await ScanDelivery.get(merchant_id=merchant.id, state=State.REFUSED)).reason
+
+
+async def test_nobody_is_rung_for_again_while_a_worker_is_owed(merchant: MerchantFacts) -> None:
+    await keep_deliveries([kept(merchant, "a")])
+    owed = Outbox.filter(merchant_id=merchant.id, topic=ScansKept.topic)
+    for turn in range(1, 5):
+        await ring_for_overdue(NOW + turn * (OVERDUE + timedelta(seconds=1)))
+    assert await owed.count() == 1
+    # One that was put off for long after failures is not waited for.
+    put_off = "UPDATE outbox SET available_at = clock_timestamp() + interval '1 hour' WHERE merchant_id = $1"
+    await connection().execute_query(put_off, [merchant.id])
+    await ring_for_overdue(NOW + timedelta(hours=1))
+    assert await owed.count() == 2
 
 
 async def test_writes_that_come_at_once_share_calls_and_fail_alone() -> None:
