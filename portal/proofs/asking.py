@@ -20,8 +20,9 @@ from portal.web.sessions import has_proven
 
 MAILS_PER_NETWORK = "10/10minute"
 MAILS_SOON = "3/10minute"
-"""Mails about one order to one address; counted by what was typed, whether it fits an order or not."""
-MAILS_PER_DAY = "10/day"
+"""Mails about one order to one address from one network; counted by what was typed, whether it fits an order or not."""
+MAILS_PER_HOUR, MAILS_PER_DAY = "8/hour", "10/day"
+"""The same from everywhere: what a mailbox is spared. Never so few that one network alone could use them up."""
 MAILS_PER_DAY_FROM_NETWORK = "6/day"
 """Less than the whole: one who guesses cannot use up what the shopper needs."""
 CODES_PER_NETWORK = "30/10minute"
@@ -60,18 +61,25 @@ async def open_asker(request: Request) -> Asker | None:
     return Asker(visit.merchant, session, order, cookie, now) if order else None
 
 
-async def count_mail(request: Request, number: str, email: str) -> None:
-    """Count a mail that is wanted. Raises TooManyTries."""
+async def count_mail(request: Request, number: str, email: str, *, waiting: bool) -> bool:
+    """Count a mail that is wanted. False when it is not to be sent because others have asked too often, and this
+    browser is `waiting` for a code that still counts. Raises TooManyTries otherwise.
+    """
     merchant, network = str(visit_of(request).merchant.id), network_of(request)
     who = f"{number_key(number)} {email_key(email)}"
-    allowed = await request.app.state.limiter.allows(
+    limiter = request.app.state.limiter
+    if not await limiter.allows(
         (MAILS_PER_NETWORK, f"proof-network:{merchant}", network),
-        (MAILS_SOON, f"proof-mail:{merchant}", who),
+        (MAILS_SOON, f"proof-mail:{merchant}", f"{network} {who}"),
         (MAILS_PER_DAY_FROM_NETWORK, f"proof-mail-from:{merchant}", f"{network} {who}"),
-        (MAILS_PER_DAY, f"proof-mail-day:{merchant}", who),
-    )
-    if not allowed:
+    ):
         raise TooManyTries
+    allowed: bool = await limiter.allows(
+        (MAILS_PER_HOUR, f"proof-mail-hour:{merchant}", who), (MAILS_PER_DAY, f"proof-mail-day:{merchant}", who)
+    )
+    if not allowed and not waiting:
+        raise TooManyTries
+    return allowed
 
 
 async def count_code(request: Request) -> None:

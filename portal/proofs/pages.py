@@ -1,7 +1,5 @@
 """Showing that an order is one's own: where the mail goes, the six digits, the link; and forgetting a browser."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,12 +11,13 @@ from portal.proofs.forms import answer_errors, read_typed
 from portal.proofs.gate import front_door, goal_url, read_goal
 from portal.proofs.links import follow, show_link
 from portal.proofs.presenters import AskView, CodeView
-from portal.proofs.queries import find_newest
+from portal.proofs.queries import find_newest, is_open
 from portal.proofs.rules import ASK_AGAIN_AFTER, masked_email
 from portal.proofs.service import ORDER, Goal, Outcome, ask_for_code, try_code
 from portal.web.answers import page, redirect
 from portal.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
 from portal.web.forms import read_form
+from portal.web.page import FieldError
 from portal.web.sessions import LIFETIME, end_session
 
 
@@ -55,9 +54,11 @@ async def send_code(request: Request) -> Response:
         return redirect(request, visit_of(request).path(request, "proof", order_id=asker.order.id))
     url = visit_of(request).path(request, "proof_code", order_id=asker.order.id)
     newest = await find_newest(asker.merchant.id, asker.session.id, ORDER, asker.order.id)
-    if newest is not None and newest.ended_at is None and asker.now < newest.asked_at + ASK_AGAIN_AFTER:
+    waiting = is_open(newest, asker.now)
+    if newest is not None and waiting and asker.now < newest.asked_at + ASK_AGAIN_AFTER:
         return redirect(request, f"{url}?early=1")
-    await count_mail(request, asker.order.number, asker.email)
+    if not await count_mail(request, asker.order.number, asker.email, waiting=waiting):
+        return redirect(request, f"{url}?earlier=1")
     locale = visit_of(request).speech.language
     await ask_for_code(asker.merchant.id, asker.session.id, asker.order.id, ORDER, goal, locale, asker.now)
     return redirect(request, url)
@@ -72,8 +73,7 @@ async def show_code(request: Request) -> Response:
     if newest is None or asker.proven:
         return redirect(request, visit_of(request).path(request, "proof", order_id=asker.order.id))
     goal = Goal(newest.goal, newest.about)
-    view = _code_view(request, asker, goal, early=request.query_params.get("early") == "1")
-    return page(request, "proofs/code.html", view)
+    return page(request, "proofs/code.html", await _code_view(request, asker, goal))
 
 
 async def prove(request: Request) -> Response:
@@ -84,11 +84,11 @@ async def prove(request: Request) -> Response:
     typed, errors = read_typed(form)
     goal = Goal(*read_goal(request, form.text("then", 64), form.text("about", 32)))
     if errors:
-        return page(request, "proofs/code.html", _code_view(request, asker, goal, errors=errors), 422)
+        return page(request, "proofs/code.html", await _code_view(request, asker, goal, errors), 422)
     await count_code(request)
     answer = await try_code(asker.merchant.id, asker.session.id, ORDER, asker.order.id, typed, asker.cookie, asker.now)
     if answer.outcome is not Outcome.PROVEN:
-        view = _code_view(request, asker, goal, errors=answer_errors(answer))
+        view = await _code_view(request, asker, goal, answer_errors(answer))
         return page(request, "proofs/code.html", view, 422)
     response = redirect(request, goal_url(request, asker.order.id, goal.name, goal.about))
     set_cookie(request, response, SESSION, answer.token, LIFETIME)
@@ -104,8 +104,9 @@ async def forget(request: Request) -> Response:
     return response
 
 
-def _code_view(request: Request, asker: Asker, goal: Goal, **facts: Any) -> CodeView:
+async def _code_view(request: Request, asker: Asker, goal: Goal, errors: tuple[FieldError, ...] = ()) -> CodeView:
     visit, order_id = visit_of(request), asker.order.id
+    newest = await find_newest(asker.merchant.id, asker.session.id, ORDER, order_id)
     return CodeView(
         page=frame(request),
         submit_url=visit.path(request, "proof_code", order_id=order_id),
@@ -116,7 +117,10 @@ def _code_view(request: Request, asker: Asker, goal: Goal, **facts: Any) -> Code
         order_number=asker.order.number,
         goal=goal.name,
         about=goal.about,
-        **facts,
+        errors=errors,
+        early=request.query_params.get("early") == "1",
+        earlier=request.query_params.get("earlier") == "1",
+        over=not is_open(newest, asker.now),
     )
 
 

@@ -35,7 +35,8 @@ class AskByMailView:
 class CodeView:
     """Six digits, please. `masked` is "" where nobody may know whether there is an order at all.
 
-    `resend_url` is posted to where `resend_by_form`, else a page to go to. `early`: asked again too soon.
+    `resend_url` is posted to where `resend_by_form`, else a page to go to. `early`: asked again too soon;
+    `earlier`: no new code was sent, the one before counts; `over`: there is no code that counts.
     """
 
     page: Page
@@ -49,6 +50,8 @@ class CodeView:
     about: str = ""
     errors: tuple[FieldError, ...] = ()
     early: bool = False
+    earlier: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

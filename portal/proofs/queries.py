@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.kernel.ids import digest
 from portal.proofs.models import Proof
-from portal.proofs.rules import SAME_CLICK
+from portal.proofs.rules import MOST_TRIES, SAME_CLICK
 from portal.web.models import ShopperSession
 from portal.web.sessions import find_session, has_proven
 
@@ -34,6 +34,13 @@ async def find_newest(
     mine = mine.filter(order_id=order_id) if order_id else mine
     newest = mine.order_by("-id").limit(1)
     return await (newest.select_for_update() if held else newest).first()
+
+
+def is_open(proof: Proof | None, now: datetime) -> bool:
+    """Whether its code may still be tried: neither replaced nor used, neither too old nor tried too often."""
+    if proof is None or proof.ended_at is not None or proof.used_at is not None:
+        return False
+    return now < proof.expires_at and proof.tries < MOST_TRIES
 
 
 async def find_by_token(merchant_id: UUID, session_id: UUID, token: str) -> Proof | None:

@@ -14,7 +14,7 @@ from portal.db.setup import connection, transaction
 from portal.kernel.ids import digest, new_id
 from portal.proofs.events import CodeWanted
 from portal.proofs.models import Proof
-from portal.proofs.queries import find_newest
+from portal.proofs.queries import find_newest, is_open
 from portal.proofs.rules import MOST_TRIES, SAME_CLICK, VALID_FOR, is_code, token_of
 from portal.web.sessions import end_sessions_of, prove_order
 
@@ -143,7 +143,7 @@ def _may_be_tried(proof: Proof, cookie: str, now: datetime) -> bool:
     if proof.used_at is not None:
         again = bytes(proof.spent_by or b"") == digest(cookie) and now < proof.used_at + SAME_CLICK
         return again and proof.tries < MOST_TRIES
-    return proof.ended_at is None and now < proof.expires_at and proof.tries < MOST_TRIES
+    return is_open(proof, now)
 
 
 async def _spend(proof: Proof, order_id: UUID, cookie: str, now: datetime) -> Answer:

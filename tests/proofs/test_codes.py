@@ -79,6 +79,20 @@ async def test_after_five_wrong_tries_the_right_code_is_no_use(
     assert "no longer works" in (await answer(visitor, order, await right_code(merchant))).text
 
 
+async def test_a_code_that_is_used_up_is_no_code_on_its_way(
+    visitor: Browser, merchant: MerchantFacts, order: Order
+) -> None:
+    await ask(visitor, order)
+    page = f"{proof_page(order)}/code"
+    assert "on their way" in (await visitor.get(page)).text
+    wrong = [await answer(visitor, order, await wrong_code(merchant)) for _ in range(5)]
+    for shown in (wrong[4].text, (await visitor.get(f"{page}?early=1")).text):
+        assert "on their way" not in shown
+        assert "on its way" not in shown
+    assert (await ask(visitor, order)).headers["location"] == page
+    assert (await answer(visitor, order, await right_code(merchant))).headers["location"] == f"/orders/{order.id}"
+
+
 async def test_a_code_is_too_old_after_ten_minutes(
     visitor: Browser, merchant: MerchantFacts, order: Order, clock: Clock
 ) -> None:

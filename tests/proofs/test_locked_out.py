@@ -4,6 +4,8 @@ import re
 import statistics
 import time
 
+import pytest
+from httpx2 import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
 from portal.merchants.queries import MerchantFacts
@@ -111,3 +113,60 @@ async def test_guesses_give_no_byte_of_the_person(
     assert name not in said
     assert street not in said
     assert await ShopperSession.filter(merchant_id=merchant.id).exclude(proven={}).count() == 0
+
+
+def at(app: Starlette, merchant: MerchantFacts, network: str) -> Browser:
+    """A browser in a network of its own."""
+    transport = ASGITransport(app=app, raise_app_exceptions=False, client=(network, 4000))
+    return Browser(AsyncClient(transport=transport, base_url=f"http://{merchant.slug}.localhost"))
+
+
+async def asked_from(app: Starlette, merchant: MerchantFacts, number: str, email: str, networks: int) -> list[int]:
+    """Every network asks until it may not any more."""
+    answers = []
+    for network in range(networks):
+        browser = at(app, merchant, f"203.0.113.{network}")
+        for _ in range(4):
+            answers.append((await browser.submit(ASK, {"number": number, "email": email}, on=ASK)).status_code)
+    return answers
+
+
+async def test_two_networks_that_ask_and_ask_leave_the_shopper_a_code_at_both_doors(
+    moving: Starlette, merchant: MerchantFacts, order: Order
+) -> None:
+    assert await asked_from(moving, merchant, order.number, EMAIL, 2) == [303, 303, 303, 429] * 2
+    by_mail, looked_up = at(moving, merchant, "192.0.2.77"), at(moving, merchant, "192.0.2.78")
+    sent = await by_mail.submit(ASK, {"number": order.number, "email": EMAIL}, on=ASK)
+    assert (sent.status_code, await Proof.filter(merchant_id=merchant.id).count()) == (303, 7)
+    await looked_up.look_up(order.number, "10119")
+    page = f"/orders/{order.id}/proof"
+    assert (await looked_up.submit(page, {}, on=page)).headers["location"] == f"{page}/code"
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
+async def test_when_others_have_used_up_the_mails_the_code_on_its_way_counts(
+    moving: Starlette, merchant: MerchantFacts, order: Order, email: str
+) -> None:
+    shopper, form = at(moving, merchant, "192.0.2.77"), {"number": order.number, "email": email}
+    await shopper.submit(ASK, form, on=ASK)
+    await asked_from(moving, merchant, order.number, email, 3)
+    before = await Proof.filter(merchant_id=merchant.id).count()
+    again = await shopper.submit(ASK, form, on=ASK)
+    assert (again.status_code, again.headers["location"]) == (303, f"{ENTER}?earlier=1")
+    assert "still works" in (await shopper.get(again.headers["location"])).text
+    assert await Proof.filter(merchant_id=merchant.id).count() == before
+    assert (await at(moving, merchant, "192.0.2.78").submit(ASK, form, on=ASK)).status_code == 429
+
+
+async def test_the_code_on_its_way_counts_at_the_order_s_door_too(
+    moving: Starlette, merchant: MerchantFacts, order: Order, clock: Clock
+) -> None:
+    shopper, page = at(moving, merchant, "192.0.2.77"), f"/orders/{order.id}/proof"
+    await shopper.look_up(order.number, "10119")
+    await shopper.submit(page, {}, on=page)
+    code = await right_code(merchant)
+    await asked_from(moving, merchant, order.number, EMAIL, 3)
+    clock.goes(minutes=1)
+    assert (await shopper.submit(page, {}, on=page)).headers["location"] == f"{page}/code?earlier=1"
+    opened = await shopper.submit(f"{page}/code", {"code": code}, on=f"{page}/code")
+    assert opened.headers["location"] == f"/orders/{order.id}"
