@@ -21,7 +21,8 @@ from tortoise.queryset import QuerySet
 
 from portal.db.outbox import publish
 from portal.db.outbox_rules import storable
-from portal.db.setup import transaction
+from portal.db.schedule import give_back, take_turn
+from portal.db.setup import connection, transaction
 from portal.intake.events import ReadingDue
 from portal.intake.fetching import credentials_of, fetch_and_keep, known_changes, refuse_unfetched
 from portal.intake.models import ShopConnection
@@ -50,10 +51,17 @@ SLICE_SECONDS = 12.0
 """After so long a slice ends with its bite; what is left is the next effect's."""
 LIMIT_SECONDS = 25.0
 """So long a slice may take when the shop is slow; an effect has thirty seconds."""
+A_WHILE = timedelta(minutes=1)
+"""So long a slice has its shop to itself, if it dies; and an effect that is put off for longer is not waited for."""
 TOO_MANY = 3
 """So many orders that cannot be fetched, and none that can: it is the shop and not the orders."""
 GIVE_UP = timedelta(days=3)
 """An order that could not be fetched for so long is refused, visibly, and the window moves on."""
+_NOT_OWED = """
+SELECT s.id FROM shop_connections s WHERE s.id = ANY($1::uuid[]) AND NOT EXISTS (
+    SELECT FROM outbox o WHERE o.merchant_id = s.merchant_id AND o.topic = $2 AND o.state = 'pending'
+        AND o.payload ->> 'connection_id' = s.id::text AND o.available_at < clock_timestamp() + $3::interval)
+"""
 _OF_THE_SHOP = frozenset({"throttled", "unauthorised"})
 
 
@@ -75,13 +83,16 @@ class Slice:
 
 
 async def owe_readings(now: datetime) -> int:
-    """Owe a reading of every shop that is due. Returns how many."""
+    """Owe a reading of every shop that is due, unless one is owed already. Returns how many shops were due."""
     async with transaction():
         due = ShopConnection.filter(Q(due_at__isnull=True) | Q(due_at__lte=now), state="active").order_by("due_at")
         rows = await due.limit(AT_MOST).select_for_update(skip_locked=True).only("id", "merchant_id")
+        values = [[row.id for row in rows], ReadingDue.topic, A_WHILE]
+        wanted = {row["id"] for row in await connection().execute_query_dict(_NOT_OWED, values)}
         for row in rows:
-            key = f"{row.id}/{now.timestamp()}"
-            await publish(ReadingDue(row.id), merchant_id=row.merchant_id, dedupe_key=key, now=now)
+            if row.id in wanted:
+                key = f"{row.id}/{now.timestamp()}"
+                await publish(ReadingDue(row.id), merchant_id=row.merchant_id, dedupe_key=key, now=now)
             await _rows(row).update(due_at=_next(now))
     return len(rows)
 
@@ -95,20 +106,33 @@ async def read_on(
 ) -> Slice | None:
     """One slice of a shop's reading, which begins one when none is under way; owes the next slice when there is more.
 
-    None when there is nothing to ask. Trouble with the shop's API is kept with the connection and not raised.
+    None when there is nothing to ask, or somebody else asks. Trouble with the shop is kept with it and not raised.
     """
-    now = clock()
-    shop = await get_connection(merchant_id, connection_id)
-    if shop is None:
+    alone = f"reading/{connection_id}"
+    if not await take_turn(alone, A_WHILE):
         return None
+    try:
+        shop, done = await _slice_of(merchant_id, connection_id, client, clock, seconds)
+    finally:
+        # Before the next slice is owed, which another worker may begin at once.
+        await give_back(alone)
+    if shop and done:
+        await _settle(shop, done, clock())
+    return done
+
+
+async def _slice_of(
+    merchant_id: UUID, connection_id: UUID, client: httpx2.AsyncClient, clock: Callable[[], datetime], seconds: float
+) -> tuple[ShopConnection | None, Slice | None]:
+    shop, now = await get_connection(merchant_id, connection_id), clock()
+    if shop is None:
+        return None, None
     if not credentials_of(shop):
         await _rows(shop).update(due_at=now + WITHOUT_CREDENTIALS)
-        return None
+        return shop, None
     if shop.read_until is None:
         await begin(shop, window_start(shop), now)
-    done = await read_slice(shop, client, clock, seconds)
-    await _settle(shop, done, clock())
-    return done
+    return shop, await read_slice(shop, client, clock, seconds)
 
 
 async def read_through(

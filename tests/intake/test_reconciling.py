@@ -1,5 +1,6 @@
 """Reading a shop's API: what webhooks lost is found, whatever dies, refuses or changes meanwhile."""
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from portal.db.outbox import Claim
 from portal.db.outbox_models import Outbox
+from portal.db.setup import connection
 from portal.intake.inbox import keep_delivery
 from portal.intake.models import InboxMessage, ShopConnection
 from portal.intake.reconciling import AT_MOST, begin, owe_readings, read_on, read_through
@@ -272,6 +274,7 @@ async def test_the_worker_owes_readings_and_does_them(merchant: MerchantFacts) -
         reader.shelf.put("1", sold(1, NOW - MINUTE))
         bench: Any = SimpleNamespace(http=reader.client)
         await owe_all(NOW)
+        await Outbox.filter(merchant_id=merchant.id).delete()
         await ShopConnection.filter(id=shop.id).update(due_at=None)
         await OWE_READINGS.run(NOW + MINUTE, bench)
         owed = await Outbox.filter(merchant_id=merchant.id, topic="shop.reading_due").order_by("-created_at").first()
@@ -298,7 +301,23 @@ async def test_readings_are_owed_to_each_shop_when_it_is_due_and_to_nobody_twice
     await owe_all(NOW + MINUTE)
     assert (await owed(merchant), await owed(other_merchant)) == (1, 0)
     await owe_all(NOW + 6 * MINUTE)
+    assert (await owed(merchant), await owed(other_merchant)) == (1, 0)
+    done = "UPDATE outbox SET state = 'done', ended_at = clock_timestamp() WHERE merchant_id = $1"
+    await connection().execute_query(done, [merchant.id])
+    await owe_all(NOW + 12 * MINUTE)
     assert (await owed(merchant), await owed(other_merchant)) == (2, 0)
+
+
+async def test_many_owed_readings_of_one_shop_never_run_side_by_side(merchant: MerchantFacts) -> None:
+    shop = await connect_twin(merchant)
+    async with reading() as reader:
+        for number in range(1, 4):
+            reader.shelf.put(str(number), sold(number, NOW - number * MINUTE))
+        together = [read_on(merchant.id, shop.id, reader.client, reader.clock) for _ in range(8)]
+        done = [one for one in await asyncio.gather(*together) if one]
+        assert sum(one.fetched for one in done) == 3
+        assert reader.shelf.calls == 3 + len(done)
+        assert (await reader.read(merchant)).finished
 
 
 async def test_another_merchants_shop_is_not_touched(merchant: MerchantFacts, other_merchant: MerchantFacts) -> None:
