@@ -116,4 +116,5 @@ def _blocks(theme: Theme, assets: Assets) -> tuple[SectionView, ...]:
     """Written once at start: the merchant has no products, so none of them depends on the order."""
     sections = theme.sections.get("order", ())
     images = {one.image: assets.url(f"themes/{theme.name}/{one.image}") for one in sections if one.image}
-    return section_views(sections, {"lines": [], "order": {"number": "", "cancelled_at": None}}, [], LANGUAGE, NOW.date(), "ok", images)
+    content = {"lines": [], "order": {"number": "", "cancelled_at": None}}
+    return section_views(sections, content, [], LANGUAGE, NOW.date(), "ok", images)
